@@ -1,0 +1,46 @@
+// Package call runs one call: a state machine that decides, and a session that
+// carries its decisions out.
+package call
+
+import (
+	"context"
+
+	"hotline"
+	"hotline/media"
+)
+
+// A Leg is one party's connection: a SIP dialog, a browser, a test script.
+type Leg interface {
+	Info() hotline.LegInfo
+	// Answer accepts an incoming leg and returns its audio. On an outgoing leg,
+	// which is answered already, it only returns the audio.
+	Answer(ctx context.Context) (media.Stream, error)
+	// Hangup ends the leg and returns when the peer knows it, or ctx ends.
+	Hangup(ctx context.Context, reason string) error
+	// Signals carries keys, hold and the far end's hangup. It is closed when the
+	// leg is gone.
+	Signals() <-chan hotline.Signal
+	// Stats is what happened to the leg's packets so far.
+	Stats() hotline.MediaStats
+}
+
+// A Dialer makes an outgoing leg to an agent. It returns once the agent has
+// answered; an error carries hotline.EBusy, EDeclined, ENoAnswer or ECancelled.
+type Dialer interface {
+	Dial(ctx context.Context, to hotline.AgentID, from hotline.LegInfo) (Leg, error)
+}
+
+// Desk gives a waiting caller an agent.
+type Desk interface {
+	// Assign waits for an agent for t. To leave the queue, end ctx.
+	Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, error)
+	// Release gives the agent back: joined tells whether they talked to the
+	// caller; reason is why not, or how it ended.
+	Release(a hotline.AgentID, joined bool, reason string)
+}
+
+// Recorder keeps events. Call, Leg, Media and Body are the session's; the rest
+// is filled in.
+type Recorder interface {
+	Append(ev hotline.Event) hotline.Event
+}

@@ -1,0 +1,110 @@
+// Package dialog decides what the bot says and does next. It knows nothing of
+// audio or phones: turns come in as text and keys, acts go out.
+package dialog
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"hotline"
+)
+
+// A Manager answers the turns of one conversation. It is used by one goroutine
+// at a time; a turn may be cut short by ending ctx or by breaking the range,
+// and the next turn then sees that its answer was not heard.
+type Manager interface {
+	// Respond yields the acts that answer t, each as soon as it is known. The
+	// first act of a turn with words or keys is Understood.
+	Respond(ctx context.Context, t Turn) iter.Seq2[Act, error]
+}
+
+// An Analyst names what an utterance means outside of the dialog, for the two
+// sides of a call that is already with an agent. Managers may implement it.
+type Analyst interface {
+	Analyse(text, language string) Understood
+}
+
+// TurnKind says what made the turn.
+type TurnKind uint8
+
+const (
+	Opening  TurnKind = iota // the call was answered; nothing was said
+	Words                    // the caller said Text
+	Keys                     // the caller pressed Keys
+	NoInput                  // the caller said nothing for the time allowed
+	NoWords                  // the caller spoke, the recogniser found no words
+	Returned                 // the agent did not answer or left; Reason says why
+)
+
+// A Turn is what the caller just did.
+type Turn struct {
+	Number       int
+	Kind         TurnKind
+	Text         string   // with the text of earlier turns whose answer was never heard
+	Alternatives []string // other readings of Text, best first
+	Keys         string
+	Reason       string
+	Language     string  // as the recogniser heard it; may be empty
+	Voice        Tone    // what the voice says, if measured
+	Heard        float64 // share of the last answer that the caller heard, 0 to 1
+}
+
+// Tone is what a voice says without words. The zero Tone says nothing.
+type Tone struct {
+	Emotion string  // from the recogniser, if it tells
+	Louder  float64 // dB above this caller's own beginning
+}
+
+// An Act is one thing for the session to do. The set is closed. An action that
+// calls the outside world runs inside the Manager and is reported by Did.
+type Act interface{ act() }
+
+type (
+	// Understood is how the turn was read.
+	Understood struct {
+		Intent     string
+		Confidence float64
+		Emotion    hotline.Emotion
+		Slots      map[string]string
+		Language   string // of the conversation from now on
+		Why        []string
+	}
+	// Say is one prompt, of one or more sentences.
+	Say struct {
+		Text     string
+		Language string
+		Prompt   string // its name in the bot, for reports
+		Audio    string // a recording to play instead (WAV or MP3); Text is what it says
+		Must     bool   // may not be interrupted
+	}
+	// Listen says what the next turn is expected to be. Without it, free speech.
+	Listen struct {
+		Digits    int           // collecting a number of about so many digits; 0 is free speech
+		Stop      rune          // key that ends a number, '#'
+		Secret    bool          // keys are not to be kept
+		Hints     []string      // words to expect
+		NoInput   time.Duration // 0 is the default of the turn rules
+		Languages []string
+	}
+	// Transfer hands the caller to a person.
+	Transfer struct {
+		Skill, Reason string
+		Brief         hotline.Brief // what the dialog knows; the session adds the rest
+	}
+	Hangup struct{ Reason string }
+	// Did reports an action of the outside world.
+	Did struct{ hotline.ActionDone }
+)
+
+func (Understood) act() {}
+func (Say) act()        {}
+func (Listen) act()     {}
+func (Transfer) act()   {}
+func (Hangup) act()     {}
+func (Did) act()        {}
+
+// Searcher is what a flow needs of a knowledge base.
+type Searcher interface {
+	Search(ctx context.Context, query string, n int) ([]hotline.Passage, error)
+}

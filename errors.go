@@ -1,0 +1,49 @@
+package hotline
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Error codes are the classes of failure a caller of this API may act on. web
+// maps them to HTTP status codes, sip to SIP status codes, each in one place.
+const (
+	EInvalid     = "invalid"
+	ENotFound    = "not_found"
+	EConflict    = "conflict"
+	EForbidden   = "forbidden"
+	EUnavailable = "unavailable" // try again later
+	EBusy        = "busy"        // the far end is (486)
+	EDeclined    = "declined"    // the far end said no (603)
+	ENoAnswer    = "no_answer"   // it rang out (408, 480)
+	ECancelled   = "cancelled"
+	EInternal    = "internal"
+)
+
+// Error is an application error: a code for machines, a message for people,
+// and the operation that failed.
+type Error struct {
+	Op, Code, Message string
+	Err               error
+}
+
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Op, e.Message, e.Err)
+	}
+	return e.Op + ": " + e.Message
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// ErrorCode reports the code of err; EInternal if it has none.
+func ErrorCode(err error) string {
+	var e *Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &e):
+		return e.Code
+	}
+	return EInternal
+}

@@ -1,0 +1,189 @@
+package hotline
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// An Event is one fact about a call. Events are the only way one part of the
+// system learns what happened in another.
+type Event struct {
+	Seq   uint64    `json:"seq"` // position in the journal; from 1, no gaps
+	N     uint64    `json:"n"`   // position in its call; from 1, no gaps
+	Call  CallID    `json:"call"`
+	Leg   LegID     `json:"leg,omitempty"`
+	At    time.Time `json:"at"`
+	Media Ms        `json:"media_ms"` // media time of the call: since it was answered
+	Kind  string    `json:"kind"`     // Body.Kind()
+	Body  Body      `json:"body"`
+}
+
+// Body is the payload of an Event. Kind is its stable wire name.
+type Body interface{ Kind() string }
+
+type (
+	// CallStarted opens every call, refused ones included.
+	CallStarted struct {
+		Direction string `json:"direction"` // "in", "out"
+		From      string `json:"from"`
+		To        string `json:"to"`
+		Remote    string `json:"remote"`
+		Bot       string `json:"bot,omitempty"`
+	}
+	CallAnswered struct {
+		Codec     string `json:"codec"`
+		Recording string `json:"recording,omitempty"` // path under the data folder
+	}
+	// Heard is a finished turn of a person.
+	Heard struct {
+		Who        string            `json:"who"` // "caller", "agent"
+		Text       string            `json:"text"`
+		Language   string            `json:"language"`
+		Confidence float64           `json:"confidence"`
+		Start      Ms                `json:"start_ms"` // of the speech, media time
+		End        Ms                `json:"end_ms"`
+		Intent     string            `json:"intent,omitempty"`
+		IntentProb float64           `json:"intent_prob,omitempty"`
+		Emotion    Emotion           `json:"emotion"`
+		Slots      map[string]string `json:"slots,omitempty"`
+		Turn       int               `json:"turn"`
+	}
+	// Said is a prompt of the bot's, as far as it was heard.
+	Said struct {
+		Text     string `json:"text"`
+		Language string `json:"language,omitempty"`
+		Start    Ms     `json:"start_ms"`
+		Heard    Ms     `json:"heard_ms"` // how much of it the caller heard
+		Length   Ms     `json:"length_ms,omitempty"`
+		Cut      bool   `json:"cut"`      // barged in on
+		To       string `json:"to"`       // "caller", "agent" (a whisper)
+		Turn     int    `json:"turn"`     //
+		Paused   int    `json:"paused"`   // times it paused for a sound that was no interruption
+		PauseMs  Ms     `json:"pause_ms"` // start of the caller's speech to silence, if cut or paused
+		Prompt   string `json:"prompt,omitempty"`
+	}
+	Key struct {
+		Key string `json:"key"` // "*" in place of a digit while a secret is collected
+	}
+	// Turn is what each stage of one answer took.
+	Turn struct {
+		Turn     int `json:"turn"`
+		Endpoint Ms  `json:"endpoint_ms"` // end of speech to end of turn
+		ASR      Ms  `json:"asr_ms"`      // end of speech to final text
+		Dialog   Ms  `json:"dialog_ms"`   // end of turn to first act
+		TTS      Ms  `json:"tts_ms"`      // first act to first frame out
+		Total    Ms  `json:"total_ms"`    // end of speech to first frame out
+	}
+	AnswerFromKB struct {
+		Passages []Passage `json:"passages"`
+	}
+	ActionDone struct {
+		Action string            `json:"action"`
+		Args   map[string]string `json:"args,omitempty"`
+		Result map[string]string `json:"result,omitempty"`
+		Error  string            `json:"error,omitempty"`
+		TookMs Ms                `json:"took_ms"`
+	}
+	Queued struct {
+		Skill  string `json:"skill"`
+		Reason string `json:"reason"`
+	}
+	// Popped is the screen pop; it comes before the agent's phone rings.
+	Popped struct {
+		Agent AgentID `json:"agent"`
+		Brief Brief   `json:"brief"`
+	}
+	Offered struct {
+		Agent AgentID `json:"agent"`
+	}
+	AgentJoined struct {
+		Agent AgentID `json:"agent"`
+	}
+	AgentLeft struct {
+		Agent  AgentID `json:"agent"`
+		Reason string  `json:"reason"` // "busy", "declined", "no-answer", "agent-hangup", ...
+	}
+	Hold struct {
+		On bool `json:"on"`
+	}
+	Transferred struct {
+		To     string `json:"to"`
+		Reason string `json:"reason"`
+	}
+	EngineFailed struct {
+		Engine string `json:"engine"` // "asr moonshine", "tts espeak", "dialog shop"
+		Error  string `json:"error"`
+		Now    string `json:"now"` // what took over
+	}
+	Media struct {
+		Silent bool `json:"silent"` // packets stopped; false: they came back
+	}
+	CallEnded struct {
+		Outcome
+		Code     int                  `json:"code,omitempty"` // SIP status of a refusal
+		LengthMs Ms                   `json:"length_ms"`
+		Stats    map[LegID]MediaStats `json:"stats,omitempty"`
+	}
+)
+
+func (CallStarted) Kind() string  { return "call.started" }
+func (CallAnswered) Kind() string { return "call.answered" }
+func (Heard) Kind() string        { return "heard" }
+func (Said) Kind() string         { return "said" }
+func (Key) Kind() string          { return "key" }
+func (Turn) Kind() string         { return "turn" }
+func (AnswerFromKB) Kind() string { return "answer.from.kb" }
+func (ActionDone) Kind() string   { return "action.done" }
+func (Queued) Kind() string       { return "queued" }
+func (Popped) Kind() string       { return "popped" }
+func (Offered) Kind() string      { return "offered" }
+func (AgentJoined) Kind() string  { return "agent.joined" }
+func (AgentLeft) Kind() string    { return "agent.left" }
+func (Hold) Kind() string         { return "hold" }
+func (Transferred) Kind() string  { return "transferred" }
+func (EngineFailed) Kind() string { return "engine.failed" }
+func (Media) Kind() string        { return "media" }
+func (CallEnded) Kind() string    { return "call.ended" }
+
+// Bodies has one value of every kind there is.
+var Bodies = []Body{CallStarted{}, CallAnswered{}, Heard{}, Said{}, Key{}, Turn{}, AnswerFromKB{}, ActionDone{},
+	Queued{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, Hold{}, Transferred{}, EngineFailed{}, Media{}, CallEnded{}}
+
+var bodyTypes = func() map[string]reflect.Type {
+	m := map[string]reflect.Type{}
+	for _, b := range Bodies {
+		m[b.Kind()] = reflect.TypeOf(b)
+	}
+	return m
+}()
+
+// DecodeBody is the inverse of json.Marshal for a body of that kind.
+func DecodeBody(kind string, data []byte) (Body, error) {
+	t, ok := bodyTypes[kind]
+	if !ok {
+		return nil, fmt.Errorf("event of unknown kind %q", kind)
+	}
+	v := reflect.New(t)
+	if err := json.Unmarshal(data, v.Interface()); err != nil {
+		return nil, fmt.Errorf("event %s: %w", kind, err)
+	}
+	return v.Elem().Interface().(Body), nil
+}
+
+// UnmarshalJSON decodes the body by its kind.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	type plain Event
+	var raw struct {
+		*plain
+		Body json.RawMessage `json:"body"`
+	}
+	raw.plain = (*plain)(e)
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	var err error
+	e.Body, err = DecodeBody(e.Kind, raw.Body)
+	return err
+}
