@@ -140,6 +140,8 @@ type MediaStats struct {
 
 // A Passage is a piece of a document that answers a question.
 type Passage struct {
-	Doc, Version, Text string
-	Score              float64
+	Doc     string  `json:"doc"`
+	Version string  `json:"version"`
+	Text    string  `json:"text"`
+	Score   float64 `json:"score"`
 }
