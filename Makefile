@@ -1,0 +1,49 @@
+# hotline: make demo and make test set up everything they need.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run build test lint e2e bench fuzz eval clean
+
+GO ?= go
+FUZZTIME ?= 20s
+export HOTLINE_MODELS ?= $(CURDIR)/data/models
+
+help: ## what can be made
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | expand -t 10
+
+demo: ## set up, then one whole call: caller, bot, agent
+	@scripts/setup run
+	@bin/hotline demo
+
+run: ## set up, then serve the demonstration company
+	@scripts/setup run
+	bin/hotline serve
+
+build: ## the program alone: bin/hotline
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/hotline ./cmd/hotline
+
+test: ## set up, then every test, with the race detector
+	@scripts/setup test
+	@$(MAKE) --no-print-directory lint
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
+
+lint: ## format, vet, imports
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	CGO_ENABLED=0 $(GO) build ./...
+	$(GO) vet ./...
+
+e2e: ## only the calls with phones that nobody here wrote
+	@scripts/setup test
+	$(GO) test -count=1 -v ./e2e/...
+
+bench: ## the performance table of this machine
+	@scripts/setup test
+	bin/hotline bench
+
+eval: ## word error rate of the recogniser, DATA=folder with the speech sets
+	bin/hotline eval asr $(DATA)
+
+fuzz: ## every fuzz target for FUZZTIME
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+		echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+
+clean: ## what was built; the models and recordings in data/ stay
+	rm -rf bin

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"hotline"
+)
+
+// Config is all that an operator decides. The zero value of no field means
+// anything: defaults() is the configuration without a file.
+type Config struct {
+	Data    string         `yaml:"data"`
+	HTTP    HTTPConfig     `yaml:"http"`
+	SIP     SIPConfig      `yaml:"sip"`
+	Numbers []NumberConfig `yaml:"numbers"`
+	Agents  []AgentConfig  `yaml:"agents"`
+	Bots    string         `yaml:"bots"` // empty: the bots built in
+	ASR     ASRConfig      `yaml:"asr"`
+	TTS     TTSConfig      `yaml:"tts"`
+	Calls   CallsConfig    `yaml:"calls"`
+}
+
+type HTTPConfig struct {
+	Listen string `yaml:"listen"`
+}
+
+type SIPConfig struct {
+	Listen []string      `yaml:"listen"` // "udp://host:port", "tcp://host:port"
+	RTP    RTPConfig     `yaml:"rtp"`
+	Trunks []TrunkConfig `yaml:"trunks"`
+}
+
+type RTPConfig struct {
+	Ports     string   `yaml:"ports"`     // "20000-29999"
+	Advertise string   `yaml:"advertise"` // address for SDP, if not the one bound
+	Timeout   Duration `yaml:"timeout"`   // without a packet: the far end may be gone
+}
+
+// A TrunkConfig is a network that callers come from, and where calls out go.
+type TrunkConfig struct {
+	Name        string         `yaml:"name"`
+	Allow       []netip.Prefix `yaml:"allow"`
+	Address     string         `yaml:"address"`
+	Username    string         `yaml:"username"`
+	PasswordEnv string         `yaml:"password_env"`
+}
+
+// A NumberConfig says which bot answers a dialled number: exact, or "*".
+type NumberConfig struct {
+	Dial string `yaml:"dial"`
+	Bot  string `yaml:"bot"`
+}
+
+type AgentConfig struct {
+	ID      hotline.AgentID `yaml:"id"`
+	Name    string          `yaml:"name"`
+	Skills  []string        `yaml:"skills"`
+	Address string          `yaml:"address"`
+}
+
+type ASRConfig struct {
+	Engine   string   `yaml:"engine"`   // an installed model's name, or a funasr URL
+	Fallback []string `yaml:"fallback"` // tried in turn when the engine fails in mid-call
+	Threads  int      `yaml:"threads"`  // recognitions at once; 0 is one a core
+}
+
+type TTSConfig struct {
+	Engine    string            `yaml:"engine"` // "espeak", or the base URL of an OpenAI-compatible server
+	Voices    map[string]string `yaml:"voices"` // by language
+	Model     string            `yaml:"model"`
+	APIKeyEnv string            `yaml:"api_key_env"`
+	Cache     string            `yaml:"cache"` // bytes on disk: "512MB"
+}
+
+type CallsConfig struct {
+	Max       int      `yaml:"max"`
+	Drain     Duration `yaml:"drain"`      // how long a shutdown waits for calls to end
+	Length    Duration `yaml:"length"`     // longest call
+	QueueWait Duration `yaml:"queue_wait"` // longest wait for a person
+	Ring      Duration `yaml:"ring"`       // how long an agent's phone rings
+}
+
+// Duration is a time.Duration written as "5m" or "300ms".
+type Duration time.Duration
+
+func (d *Duration) UnmarshalYAML(b []byte) error {
+	v, err := time.ParseDuration(strings.Trim(strings.TrimSpace(string(b)), `"'`))
+	if err == nil && v < 0 {
+		err = errors.New("it is negative")
+	}
+	if err != nil {
+		return fmt.Errorf("expected a time such as 5m or 300ms: %w", err)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+func (d Duration) MarshalYAML() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// defaults is the demonstration company on loopback.
+func defaults() Config {
+	return Config{
+		Data: "./data",
+		HTTP: HTTPConfig{Listen: "127.0.0.1:8080"},
+		SIP: SIPConfig{
+			Listen: []string{"udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"},
+			RTP:    RTPConfig{Ports: "20000-29999", Timeout: Duration(10 * time.Second)},
+			Trunks: []TrunkConfig{{Name: "local", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}},
+		},
+		Numbers: []NumberConfig{{Dial: "*", Bot: "shop"}},
+		Agents: []AgentConfig{{ID: "agent-1", Name: "Agent 1", Skills: []string{"service", "en", "zh"},
+			Address: "sip:agent-1@127.0.0.1:5070"}},
+		ASR: ASRConfig{Engine: "moonshine"},
+		TTS: TTSConfig{Engine: "espeak", Voices: map[string]string{"en": "slt", "zh": "cmn"}, Cache: "512MB"},
+		Calls: CallsConfig{Max: 200, Drain: Duration(5 * time.Minute), Length: Duration(2 * time.Hour),
+			QueueWait: Duration(10 * time.Minute), Ring: Duration(20 * time.Second)},
+	}
+}
+
+// loadConfig reads file over the defaults; with no file they stand alone. An
+// error names the file, the line and what was expected there.
+func loadConfig(file string) (Config, error) {
+	c := defaults()
+	if file == "" {
+		return c, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return c, fmt.Errorf("config: %w", err)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
+	if err := dec.Decode(&c); err != nil && err != io.EOF { // EOF: nothing but comments
+		var at yaml.Error
+		if errors.As(err, &at) && at.GetToken() != nil {
+			return c, fmt.Errorf("config: %s:%d: %s", file, at.GetToken().Position.Line, at.GetMessage())
+		}
+		return c, fmt.Errorf("config: %s: %w", file, err)
+	}
+	if c.Bots != "" && !filepath.IsAbs(c.Bots) {
+		c.Bots = filepath.Join(filepath.Dir(file), c.Bots)
+	}
+	if err := c.validate(); err != nil {
+		return c, fmt.Errorf("config: %s: %w", file, err)
+	}
+	return c, nil
+}
+
+// validate reports everything that is wrong at once.
+func (c Config) validate() error {
+	var errs []error
+	bad := func(format string, a ...any) { errs = append(errs, fmt.Errorf(format, a...)) }
+	if c.Data == "" {
+		bad("data: expected a folder")
+	}
+	for _, l := range c.SIP.Listen {
+		u, err := url.Parse(l)
+		if err != nil || u.Host == "" || u.Scheme != "udp" && u.Scheme != "tcp" {
+			bad("sip.listen: %q: expected udp://host:port or tcp://host:port", l)
+		}
+	}
+	if _, _, err := c.SIP.RTP.portRange(); err != nil {
+		bad("sip.rtp.ports: %w", err)
+	}
+	if a := c.SIP.RTP.Advertise; a != "" {
+		if _, err := netip.ParseAddr(a); err != nil {
+			bad("sip.rtp.advertise: %q: expected an IP address", a)
+		}
+	}
+	for _, t := range c.SIP.Trunks {
+		if t.PasswordEnv != "" && os.Getenv(t.PasswordEnv) == "" {
+			bad("sip.trunks: %s: the environment variable %s is empty", t.Name, t.PasswordEnv)
+		}
+	}
+	ids := map[hotline.AgentID]bool{}
+	for _, a := range c.Agents {
+		if a.ID == "" || ids[a.ID] {
+			bad("agents: %q: expected an id that no other agent has", a.ID)
+		}
+		ids[a.ID] = true
+		if !strings.HasPrefix(a.Address, "sip:") {
+			bad("agents: %s: address %q: expected sip:user@host:port", a.ID, a.Address)
+		}
+	}
+	if c.Calls.Max <= 0 {
+		bad("calls.max: expected a number over 0")
+	}
+	if _, err := c.TTS.cacheBytes(); err != nil {
+		bad("tts.cache: %w", err)
+	}
+	return errors.Join(errs...)
+}
+
+// portRange parses "lo-hi".
+func (r RTPConfig) portRange() (lo, hi int, err error) {
+	a, b, ok := strings.Cut(r.Ports, "-")
+	lo, err1 := strconv.Atoi(strings.TrimSpace(a))
+	hi, err2 := strconv.Atoi(strings.TrimSpace(b))
+	if !ok || cmp.Or(err1, err2) != nil || lo < 1024 || hi > 65535 || hi-lo < 3 {
+		return 0, 0, fmt.Errorf("%q: expected a range such as 20000-29999", r.Ports)
+	}
+	return lo, hi, nil
+}
+
+func (t TTSConfig) cacheBytes() (int64, error) {
+	number, unit := strings.TrimRight(t.Cache, "KMGB"), int64(1)
+	switch strings.TrimPrefix(t.Cache, number) {
+	case "KB":
+		unit = 1 << 10
+	case "MB":
+		unit = 1 << 20
+	case "GB":
+		unit = 1 << 30
+	case "", "B":
+	default:
+		number = "?"
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%q: expected a size such as 512MB", t.Cache)
+	}
+	return n * unit, nil
+}
