@@ -5,16 +5,18 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"hotline"
 )
@@ -141,8 +143,10 @@ func loadConfig(file string) (Config, error) {
 	if err != nil {
 		return c, fmt.Errorf("config: %w", err)
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
-	if err := dec.Decode(&c); err != nil && err != io.EOF { // EOF: nothing but comments
+	if f, err := parser.ParseBytes(text, 0); err == nil && !slices.ContainsFunc(f.Docs, func(d *ast.DocumentNode) bool { return d.Body != nil }) {
+		return c, nil // nothing but comments
+	}
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&c); err != nil {
 		var at yaml.Error
 		if errors.As(err, &at) && at.GetToken() != nil {
 			return c, fmt.Errorf("config: %s:%d: %s", file, at.GetToken().Position.Line, at.GetMessage())
