@@ -1,0 +1,82 @@
+package intent
+
+import (
+	"slices"
+	"testing"
+)
+
+var small = []Example{
+	{"where is my order", "order"}, {"track my order", "order"}, {"has my parcel been shipped", "order"}, {"order status please", "order"}, {"my package has not arrived", "order"}, {"when will my order arrive", "order"},
+	{"我的订单在哪里", "order"}, {"我的快递到哪了", "order"}, {"查一下订单", "order"}, {"我的包裹还没到", "order"}, {"什么时候发货", "order"},
+	{"what are your opening hours", "hours"}, {"when do you open", "hours"}, {"when do you close", "hours"}, {"are you open on sunday", "hours"}, {"what time do you open tomorrow", "hours"},
+	{"你们几点开门", "hours"}, {"营业时间", "hours"}, {"几点关门", "hours"}, {"周末营业吗", "hours"}, {"你们什么时候下班", "hours"},
+	{"I want my money back", "refund"}, {"where is my refund", "refund"}, {"refund please", "refund"}, {"how long does a refund take", "refund"}, {"you have not refunded me", "refund"},
+	{"我要退款", "refund"}, {"退款什么时候到账", "refund"}, {"把钱退给我", "refund"}, {"申请退款", "refund"}, {"退款进度", "refund"},
+}
+
+func TestClassify(t *testing.T) {
+	m := Train(small, Options{})
+	for text, want := range map[string]string{
+		"so where's my order then": "order", "has it been shipped": "order", "wear is my order": "order", "请问我的订单到哪里了": "order", "我的快递呢": "order",
+		"what time do you close on saturday": "hours", "你们周日几点开门": "hours",
+		"I'd like a refund": "refund", "我想退款": "refund",
+		"how old is the queen of england": None, "给我唱首歌吧": None, "": None, "…": None,
+	} {
+		if got := m.Classify(text); got.Intent != want {
+			t.Errorf("Classify(%q) = %v, want %s", text, got, want)
+		}
+	}
+	if why := m.Explain("so when will you close", "hours", 2); !slices.Contains(why, "close") {
+		t.Errorf("Explain = %q, want close among them", why)
+	}
+	if why := m.Explain("麻烦问下退款", "refund", 1); len(why) != 1 || why[0] != "退款" {
+		t.Errorf("Explain = %q, want 退款", why)
+	}
+}
+
+func TestDeterministic(t *testing.T) {
+	a, b := Train(small, Options{}), Train(small, Options{})
+	if a.scale != b.scale || a.null != b.null || !slices.Equal(a.weights, b.weights) {
+		t.Error("the same examples gave two models")
+	}
+}
+
+func TestNoIntents(t *testing.T) {
+	if got := Train(nil, Options{}).Classify("hello"); got.Intent != None {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestClassifyDoesNotAllocate(t *testing.T) {
+	m := Train(small, Options{})
+	m.Classify("warm")
+	if n := testing.AllocsPerRun(100, func() { m.Classify("where is my order please 我的订单") }); n > 0.5 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkClassify(b *testing.B) {
+	m := Train(small, Options{})
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Classify("hello I would like to know where my order is please")
+	}
+}
+
+func BenchmarkTrain(b *testing.B) {
+	for b.Loop() {
+		Train(small, Options{})
+	}
+}
+
+func FuzzClassify(f *testing.F) {
+	m := Train(small, Options{})
+	f.Add("where is my order 订单 4571 \xff")
+	f.Fuzz(func(t *testing.T, s string) {
+		r := m.Classify(s)
+		if r.Confidence < 0 || r.Confidence > 1.000001 {
+			t.Errorf("%q: confidence %v", s, r.Confidence)
+		}
+		m.Explain(s, "order", 3)
+	})
+}

@@ -1,0 +1,221 @@
+package slot
+
+import "strings"
+
+// Expect is how many digits are expected. Asked tells that the caller was just
+// asked for them, so that "for" may be a four; otherwise only sure digits count.
+type Expect struct {
+	Min, Max int // 0 and 0 is any number of digits
+	Asked    bool
+}
+
+func (e Expect) fits(n int) bool {
+	return n > 0 && (e.Max == 0 && e.Min == 0 || n >= e.Min && (e.Max == 0 || n <= e.Max))
+}
+
+// Number is a number as it was read. The zero Number is nothing.
+type Number struct {
+	Digits  string
+	Fits    bool // it is as long as expected
+	Guessed int  // words that are digits only because digits were expected ("for")
+	Changed bool // the caller corrected themselves in the same breath
+	Other   int  // words that have nothing to do with the number
+}
+
+// Digits reads the number that text says. Groups of spoken numbers are put one
+// after the other ("forty-five seventy one" is 4571), as people read numbers
+// aloud. Of several numbers the last that fits counts after a correction ("4572,
+// no, 4571"), the first otherwise.
+func Digits(text string, e Expect) Number {
+	ws := words(text)
+	parts, changed := cutCorrections(ws)
+	best := read(parts[len(parts)-1], e)
+	if !changed {
+		return best
+	}
+	whole := best
+	for i := len(parts) - 2; i >= 0 && whole.Digits == "" || i >= 0 && !whole.Fits; i-- {
+		before := read(parts[i], e)
+		switch tail := best.Digits; {
+		case before.Digits == "":
+		case tail == "" && before.Fits: // "no, that is wrong": nothing new was said
+			whole = before
+		case before.Fits && len(tail) < len(before.Digits): // "4572, no, 1": the end is said anew
+			whole = before
+			whole.Digits = before.Digits[:len(before.Digits)-len(tail)] + tail
+			whole.Changed = true
+		case whole.Digits == "":
+			whole = before
+		}
+	}
+	if best.Digits != "" {
+		whole.Changed = true
+	}
+	return whole
+}
+
+// corrections begin what the caller says instead. Longer ones first.
+var corrections = [][]string{
+	{"no", "wait"}, {"i", "mean"}, {"i", "meant"}, {"no", "sorry"}, {"make", "that"}, {"no"}, {"sorry"}, {"rather"}, {"actually"}, {"correction"}, {"nope"},
+	{"不", "是"}, {"不", "对"}, {"错", "了"}, {"应", "该", "是"}, {"说", "错"}, {"不"}, {"哦", "不"},
+}
+
+// cutCorrections splits an utterance where the caller corrects themselves.
+func cutCorrections(ws []word) (parts [][]word, cut bool) {
+	start := 0
+next:
+	for i := 0; i < len(ws); {
+		for _, c := range corrections {
+			if i+len(c) <= len(ws) && same(ws[i:i+len(c)], c) && !numberNo(ws, i, c) {
+				parts = append(parts, ws[start:i])
+				i += len(c)
+				start, cut = i, true
+				continue next
+			}
+		}
+		i++
+	}
+	return append(parts, ws[start:]), cut
+}
+
+// numberNo reports that the "no" at i is part of "order no 4571", not a
+// correction.
+func numberNo(ws []word, i int, c []string) bool {
+	if len(c) != 1 || c[0] != "no" || i == 0 {
+		return false
+	}
+	switch ws[i-1].text {
+	case "order", "number", "account", "reference", "case", "ticket":
+		return true
+	}
+	return false
+}
+
+func same(ws []word, c []string) bool {
+	for i := range c {
+		if ws[i].text != c[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// A run is digits that were said together.
+type run struct {
+	digits  string
+	guessed int
+	words   int
+}
+
+// read finds the number in one part of an utterance.
+func read(ws []word, e Expect) Number {
+	n := choose(runs(ws, false), len(ws), e)
+	if e.Asked && !n.Fits {
+		if g := choose(runs(ws, true), len(ws), e); g.Fits || len(g.Digits) > len(n.Digits) && g.Other == 0 {
+			return g
+		}
+	}
+	return n
+}
+
+// choose takes the first run that fits; then all runs together, if that fits
+// or digits were asked for; then the longest.
+func choose(rs []run, total int, e Expect) Number {
+	if len(rs) == 0 {
+		return Number{}
+	}
+	var all, longest run
+	for _, r := range rs {
+		if e.fits(len(r.digits)) && (e.Min > 0 || len(rs) == 1) {
+			return Number{Digits: r.digits, Fits: true, Guessed: r.guessed, Other: total - r.words}
+		}
+		all.digits += r.digits
+		all.guessed += r.guessed
+		all.words += r.words
+		if len(r.digits) > len(longest.digits) {
+			longest = r
+		}
+	}
+	if e.fits(len(all.digits)) || e.Asked {
+		return Number{Digits: all.digits, Fits: e.fits(len(all.digits)), Guessed: all.guessed, Other: total - all.words}
+	}
+	return Number{Digits: longest.digits, Guessed: longest.guessed, Other: total - longest.words}
+}
+
+// runs finds the runs of digits in ws; guess takes words that sound like digits.
+func runs(ws []word, guess bool) []run {
+	var out []run
+	var cur run
+	for i := 0; i < len(ws); {
+		d, used, guessed := group(ws[i:], guess)
+		switch {
+		case used > 0:
+			cur.digits += d
+			cur.words += used
+			if guessed {
+				cur.guessed++
+			}
+			i += used
+			continue
+		case cur.words > 0 && filler[ws[i].text] && i+1 < len(ws):
+			cur.words++ // "four five, uh, seven one"
+			i++
+			continue
+		case cur.words > 0:
+			out = append(out, cur)
+			cur = run{}
+		}
+		i++
+	}
+	if cur.words > 0 {
+		out = append(out, cur)
+	}
+	return out
+}
+
+var filler = map[string]bool{"uh": true, "um": true, "er": true, "and": true, "then": true, "嗯": true, "呃": true, "然": true, "后": true, "dash": true, "hyphen": true, "杠": true}
+
+// group reads one spoken group at the start of ws: a digit, a number below a
+// hundred thousand, or a repetition; it returns how many words it took.
+func group(ws []word, guess bool) (digits string, used int, guessed bool) {
+	w := ws[0]
+	if w.text[0] >= '0' && w.text[0] <= '9' {
+		return w.text, 1, false
+	}
+	if n, ok := repeats[w.text]; ok && len(ws) > 1 {
+		if d, ok := digit(ws[1].text, guess); ok {
+			return strings.Repeat(d, n), 2, false
+		}
+	}
+	if w.han {
+		return hanGroup(ws)
+	}
+	if d, n := english(ws); n > 0 {
+		return d, n, false
+	}
+	if guess {
+		if d, ok := slips[w.text]; ok {
+			return d, 1, true
+		}
+	}
+	return "", 0, false
+}
+
+var repeats = map[string]int{"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "雙": 2, "双": 2}
+
+func digit(w string, guess bool) (string, bool) {
+	if len(w) == 1 && w[0] >= '0' && w[0] <= '9' {
+		return w, true
+	}
+	if d, ok := ones[w]; ok && len(d) == 1 {
+		return d, true
+	}
+	if d, ok := hanDigits[w]; ok {
+		return d, true
+	}
+	if guess {
+		d, ok := slips[w]
+		return d, ok
+	}
+	return "", false
+}

@@ -1,0 +1,119 @@
+package slot
+
+import "testing"
+
+func TestDigits(t *testing.T) {
+	asked, free := Expect{4, 4, true}, Expect{4, 4, false}
+	for _, tt := range []struct {
+		text string
+		e    Expect
+		want string
+	}{
+		{"four five seven one", asked, "4571"},
+		{"Four, five, seven, one.", asked, "4571"},
+		{"it's 4571", free, "4571"},
+		{"4 5 7 1", asked, "4571"},
+		{"forty-five seventy one", asked, "4571"},
+		{"forty five seventy-one please", asked, "4571"},
+		{"four thousand five hundred and seventy one", asked, "4571"},
+		{"four thousand five hundred seventy one", asked, "4571"},
+		{"for five seven one", asked, "4571"},
+		{"four five seven won", asked, "4571"},
+		{"it's for five seven one", asked, "4571"},
+		{"for ate to won", asked, "4821"},
+		{"for my order", asked, ""},
+		{"where is my order four five seven one", free, "4571"},
+		{"it's for order 4571", asked, "4571"},
+		{"double seven one two", asked, "7712"},
+		{"eight oh eight oh", asked, "8080"},
+		{"eighty eighty", asked, "8080"},
+		{"ten eighty", asked, "1080"},
+		{"twenty twenty", asked, "2020"},
+		{"twelve thirty four", asked, "1234"},
+		{"one two three four", asked, "1234"},
+		{"triple zero five", asked, "0005"},
+		{"4572, no, 4571", asked, "4571"},
+		{"no 4571", asked, "4571"},
+		{"no, it's four five seven one", asked, "4571"},
+		{"four five seven two no one", asked, "4571"},
+		{"four five seven two sorry four five seven one", asked, "4571"},
+		{"order no 4571", free, "4571"},
+		{"four five, uh, seven one", asked, "4571"},
+		{"my number is four five seven", asked, "457"},
+		{"45 7 one", asked, "4571"},
+		{"四五七一", asked, "4571"},
+		{"四五七幺", asked, "4571"},
+		{"八洞八洞", asked, "8080"},
+		{"幺两三四", asked, "1234"},
+		{"四千五百七十一", asked, "4571"},
+		{"四千零七十一", asked, "4071"},
+		{"四千五", asked, "4500"},
+		{"我的订单号是四五七一", free, "4571"},
+		{"不是，是四五七一", asked, "4571"},
+		{"四五七二不对四五七一", asked, "4571"},
+		{"45 七一", asked, "4571"},
+		{"４５７１", asked, "4571"},
+		{"三个八一", asked, "8881"},
+		{"一二三四", asked, "1234"},
+		{"hello", asked, ""},
+		{"我要两个人工", free, "2"},
+		{"", asked, ""},
+	} {
+		if got := Digits(tt.text, tt.e); got.Digits != tt.want {
+			t.Errorf("Digits(%q, %v) = %+v, want %s", tt.text, tt.e, got, tt.want)
+		} else if got.Fits != (len(tt.want) == 4) {
+			t.Errorf("Digits(%q).Fits = %v", tt.text, got.Fits)
+		}
+	}
+	if n := Digits("4572, no, 4571", asked); !n.Changed {
+		t.Error("a correction was not noticed")
+	}
+}
+
+func TestYesNo(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want Answer
+	}{
+		{"Yes.", Yes}, {"yeah that's right", Yes}, {"correct", Yes}, {"uh-huh", Yes}, {"no problem, yes", Yes}, {"OK", Yes},
+		{"No.", No}, {"no that's not right", No}, {"that's wrong", No}, {"nope", No}, {"it isn't", No}, {"that's not right", No},
+		{"know", No}, {"no, 4571", No}, {"不好", No},
+		{"是的", Yes}, {"对", Yes}, {"没错", Yes}, {"嗯对", Yes}, {"好的", Yes}, {"没问题", Yes},
+		{"不是", No}, {"不对", No}, {"错了", No}, {"不用了", No}, {"没有", No}, {"不是，是四五七一", No},
+		{"what", Unclear}, {"I don't know", Unclear}, {"where is my order", Unclear}, {"不知道", Unclear}, {"", Unclear}, {"我的订单在哪里", Unclear},
+	} {
+		if got := YesNo(tt.text); got != tt.want {
+			t.Errorf("YesNo(%q) = %d, want %d", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestChoice(t *testing.T) {
+	opts := []Option{{Value: "again", Words: []string{"again", "wait", "再试", "等"}}, {Value: "message", Words: []string{"message", "leave a message", "留言"}}}
+	for text, want := range map[string]string{"try again please": "again", "I'd like to leave a message": "message", "留言": "message", "hm": "", "again or message": "message"} {
+		o, ok := Choice(text, opts)
+		if o.Value != want && ok || ok != (want != "") {
+			t.Errorf("Choice(%q) = %q %v, want %q", text, o.Value, ok, want)
+		}
+	}
+}
+
+func FuzzDigits(f *testing.F) {
+	for _, s := range []string{"四千零", "double", "one hundred and", "三个", "no", "十", "no no 一万", "two thousand and", "4'"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, e := range []Expect{{}, {4, 4, true}, {4, 8, false}} {
+			n := Digits(s, e)
+			if n.Fits && !e.fits(len(n.Digits)) {
+				t.Errorf("%q: %+v is said to fit %+v", s, n, e)
+			}
+			for _, r := range n.Digits {
+				if r < '0' || r > '9' {
+					t.Errorf("%q: digits %q", s, n.Digits)
+				}
+			}
+		}
+		YesNo(s)
+	})
+}
