@@ -1,0 +1,166 @@
+// Package emotion names how a caller feels, from what they say and how: a
+// lexicon and a few rules in Chinese and English (negation, stronger and weaker
+// words, repetition, exclamation), the recogniser's own tag, and loudness
+// against the caller's own beginning. Every score carries its evidence.
+package emotion
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"hotline"
+	"hotline/dialog"
+)
+
+// Names of emotions, mildest claim on a person first.
+const (
+	Neutral    = "neutral"
+	Satisfied  = "satisfied"
+	Urgent     = "urgent"
+	Frustrated = "frustrated"
+	Angry      = "angry"
+	Abusive    = "abusive"
+)
+
+const neutral = -1 // of words that only look like something else
+
+const (
+	satisfied = iota
+	urgent
+	frustrated
+	angry
+	abusive
+	kinds
+)
+
+var names = [kinds]string{Satisfied, Urgent, Frustrated, Angry, Abusive}
+
+// Read names the emotion of one utterance by its words and by tone; the zero
+// Tone says nothing.
+func Read(text string, tone dialog.Tone) hotline.Emotion {
+	s, why := scores(text)
+	voice(&s, tone, &why)
+	return name(s, why)
+}
+
+// evidence for an emotion: the words or the sound, and how much they say.
+type evidence struct {
+	kind   int
+	weight float64
+	text   string
+}
+
+// scores weighs the words of text.
+func scores(text string) (s [kinds]float64, why []evidence) {
+	ws := cut(text)
+	for i := 0; i < len(ws); {
+		e, n := lookup(ws[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		if e.kind == neutral {
+			i += n
+			continue
+		}
+		weight := e.weight * strength(ws, i, n)
+		if negated(ws, i) && !e.fixed {
+			if e.kind == satisfied && e.weight >= .4 { // "not happy", "不满意"
+				why = append(why, evidence{frustrated, .5, "not " + e.text})
+			}
+		} else {
+			why = append(why, evidence{e.kind, weight, e.text})
+		}
+		i += n
+	}
+	for _, p := range patterns {
+		if m := p.re.FindString(text); m != "" {
+			why = append(why, evidence{p.kind, p.weight, strings.TrimSpace(m)})
+		}
+	}
+	if again := repeated(ws); again != "" {
+		why = append(why, evidence{frustrated, .25, "says " + again + " again and again"})
+	}
+	for _, e := range why {
+		s[e.kind] = or(s[e.kind], e.weight)
+	}
+	bad := max(s[frustrated], s[angry], s[abusive])
+	if n := strings.Count(text, "!") + strings.Count(text, "！"); n > 1 && bad > .2 {
+		k := angry
+		if s[frustrated] > s[angry] {
+			k = frustrated
+		}
+		s[k] = or(s[k], .15)
+		why = append(why, evidence{k, .15, strings.Repeat("!", min(n, 3))})
+	}
+	// Thanks in a complaint are manners or irony.
+	if bad >= .4 {
+		s[satisfied] *= .3
+	}
+	// Much frustration is anger; anger is frustration too.
+	if s[frustrated] > .75 {
+		s[angry] = or(s[angry], (s[frustrated]-.75)*1.6)
+	}
+	return s, why
+}
+
+// or joins two pieces of evidence: neither alone, together more, never over 1.
+func or(a, b float64) float64 { return 1 - (1-a)*(1-b) }
+
+// voice adds what the voice says.
+func voice(s *[kinds]float64, tone dialog.Tone, why *[]evidence) {
+	switch strings.ToLower(tone.Emotion) {
+	case "angry", "anger":
+		s[angry] = or(s[angry], .4)
+		*why = append(*why, evidence{angry, .4, "sounds angry"})
+	case "sad", "disgusted", "fearful":
+		s[frustrated] = or(s[frustrated], .25)
+		*why = append(*why, evidence{frustrated, .25, "sounds " + strings.ToLower(tone.Emotion)})
+	case "happy":
+		if max(s[frustrated], s[angry]) < .3 {
+			s[satisfied] = or(s[satisfied], .3)
+			*why = append(*why, evidence{satisfied, .3, "sounds happy"})
+		}
+	}
+	if db := tone.Louder; db >= 4 {
+		w := math.Min((db-3)*.06, .45)
+		k := angry
+		if max(s[angry], s[frustrated], s[abusive]) < .15 { // loud alone is a bad line or a noisy street
+			w *= .4
+		}
+		s[k] = or(s[k], w)
+		*why = append(*why, evidence{k, w, fmt.Sprintf("louder by %.0f dB", db)})
+	}
+}
+
+// name picks the emotion that counts: the worst that is at least nearly as
+// strong as the strongest.
+func name(s [kinds]float64, why []evidence) hotline.Emotion {
+	best := -1
+	for k, v := range s {
+		if v >= .3 && (best < 0 || v >= s[best]*.9 || k == angry && v >= .55 || k == abusive && v >= .5) {
+			best = k
+		}
+	}
+	if best < 0 {
+		return hotline.Emotion{Name: Neutral}
+	}
+	e := hotline.Emotion{Name: names[best], Score: math.Round(min(s[best], 1)*100) / 100}
+	slices.SortStableFunc(why, func(a, b evidence) int {
+		switch {
+		case a.weight > b.weight:
+			return -1
+		case a.weight < b.weight:
+			return 1
+		}
+		return 0
+	})
+	for _, w := range why {
+		if (w.kind == best || best >= frustrated && w.kind >= frustrated) && len(e.Why) < 4 && !slices.Contains(e.Why, w.text) {
+			e.Why = append(e.Why, w.text)
+		}
+	}
+	return e
+}

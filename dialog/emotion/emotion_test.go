@@ -1,0 +1,76 @@
+package emotion
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"hotline/dialog"
+)
+
+func TestRead(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"where is my order", Neutral},
+		{"four five seven one", Neutral}, {"three three three", Neutral},
+		{"thanks, that's great", Satisfied},
+		{"I am not happy with this", Frustrated},
+		{"I need it right now, it's urgent", Urgent},
+		{"this is so frustrating, I have told you three times already", Frustrated},
+		{"This is ridiculous! I am furious!", Angry},
+		{"I'm not angry, I just want to know", Neutral},
+		{"you are absolutely useless, this is the worst company ever", Angry},
+		{"I want to make a formal complaint, my lawyer will call you", Angry},
+		{"you stupid bot, fuck off", Abusive},
+		{"我的订单在哪里", Neutral}, {"四五七一", Neutral}, {"麻烦查一下我的操作记录", Neutral}, {"could you say that again", Neutral},
+		{"谢谢你，太好了", Satisfied}, {"我不满意", Frustrated},
+		{"麻烦快点，我很着急", Urgent},
+		{"都第三次打电话了，怎么还没收到", Frustrated},
+		{"太过分了！我要投诉你们！", Angry},
+		{"什么破公司，骗子", Angry},
+		{"你他妈的有病吧", Abusive},
+		{"我没生气，就是问问", Neutral},
+	} {
+		if got := Read(tt.text, dialog.Tone{}); got.Name != tt.want {
+			t.Errorf("Read(%q) = %+v, want %s", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestVoice(t *testing.T) {
+	calm := Read("this is ridiculous", dialog.Tone{})
+	loud := Read("this is ridiculous", dialog.Tone{Louder: 9, Emotion: "angry"})
+	if loud.Score <= calm.Score || !slices.Contains(loud.Why, "louder by 9 dB") {
+		t.Errorf("calm %+v, loud %+v", calm, loud)
+	}
+	if e := Read("my order please", dialog.Tone{Louder: 8}); e.Name == Angry && e.Score > .4 {
+		t.Errorf("a loud voice alone is %+v", e)
+	}
+}
+
+func TestCourse(t *testing.T) {
+	var c Course
+	c.Add("where is my order", dialog.Tone{})
+	first := c.Add("oh this is ridiculous", dialog.Tone{})
+	second := c.Add("it is still ridiculous", dialog.Tone{})
+	if second.Score <= first.Score || second.Name != Angry {
+		t.Errorf("first %+v, second %+v", first, second)
+	}
+	if !strings.Contains(strings.Join(second.Why, ";"), "before: ") {
+		t.Errorf("the second time does not tell of the first: %q", second.Why)
+	}
+	for range 4 {
+		c.Add("okay", dialog.Tone{})
+	}
+	if e := c.Add("what are your opening hours", dialog.Tone{}); e.Name != Neutral {
+		t.Errorf("anger did not pass: %+v", e)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("not '' ' ！！ 不 \xff")
+	f.Fuzz(func(t *testing.T, s string) {
+		if e := Read(s, dialog.Tone{Louder: 20}); e.Score < 0 || e.Score > 1 {
+			t.Errorf("%q: %+v", s, e)
+		}
+	})
+}
