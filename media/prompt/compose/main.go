@@ -7,6 +7,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"math/cmplx"
 	"os"
 
 	"hotline/media/wav"
@@ -94,15 +95,21 @@ func hertz(pitch int) float64 { return 440 * math.Pow(2, float64(pitch-69)/12) }
 // strike adds a note that dies away by a factor of e in decay seconds, its
 // overtones sooner.
 func strike(mix []float64, at, pitch int, loud, decay float64) {
-	const attack = 0.006
+	const attack = 0.006 * rate
+	shares := [...]float64{1, 0.35, 0.12, 0.05}
+	var tone, turn [len(shares)]complex128 // a pointer each, turned and shortened with every sample
+	for k, share := range shares {
+		n := float64(k + 1)
+		tone[k] = complex(share*loud, 0)
+		turn[k] = cmplx.Exp(complex(-n/decay, 2*math.Pi*n*hertz(pitch)) / rate)
+	}
 	for i := range int(5 * decay * rate) {
-		t := float64(i) / rate
 		var v float64
-		for k, share := range []float64{1, 0.35, 0.12, 0.05} {
-			n := float64(k + 1)
-			v += share * math.Exp(-t*n/decay) * math.Sin(2*math.Pi*n*hertz(pitch)*t)
+		for k := range tone {
+			v += imag(tone[k])
+			tone[k] *= turn[k]
 		}
-		mix[(at+i)%len(mix)] += v * loud * min(1, t/attack)
+		mix[(at+i)%len(mix)] += v * min(1, float64(i)/attack)
 	}
 }
 
