@@ -1,0 +1,73 @@
+package sip
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+
+	"hotline"
+)
+
+// Hangup ends the leg and returns when the far end knows it, or ctx ends. An
+// unanswered leg is refused, with the status that reason stands for: an error
+// code of package hotline ("busy" is 486), hotline.Shutdown (503), else 480. An
+// answered one gets BYE, after the ACK of our 200. A leg that is over already is
+// no error.
+func (l *Leg) Hangup(ctx context.Context, reason string) error {
+	if l.refuse(refusalCode(reason)) {
+		l.finish("")
+		return nil
+	}
+	l.mu.Lock()
+	if l.st == accepted {
+		l.reason = reason
+	}
+	l.mu.Unlock()
+	from, ok := l.move(evHangup)
+	l.finish("")
+	if ok && from == confirmed {
+		return l.farewell(ctx, reason)
+	}
+	if from == calling {
+		return nil // Dial has it
+	}
+	select { // its ACK, or another Hangup, is under way
+	case <-l.ctx.Done():
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// farewell sends BYE. The leg is gone when it is answered, when nobody answers,
+// or when ctx ends.
+func (l *Leg) farewell(ctx context.Context, reason string) error {
+	_, err := l.do(ctx, sip.BYE, func(req *sip.Request) {
+		req.AppendHeader(sip.NewHeader("Reason", fmt.Sprintf("SIP;cause=200;text=%q", printable(reason, 64))))
+	})
+	l.move(evDone)
+	return err
+}
+
+// bye is the far end's.
+func (l *Leg) bye(req *sip.Request, tx *sip.ServerTx) {
+	l.mu.Lock()
+	for _, h := range req.GetHeaders("Reason") {
+		if _, text, ok := strings.Cut(h.Value(), "text="); ok {
+			l.byeReason = strings.Trim(printable(text, 128), `" `)
+		}
+	}
+	l.mu.Unlock()
+	from, ok := l.move(evBye)
+	l.s.respond(req, tx, 200)
+	if ok && from == ringing { // a caller may leave with BYE before the answer (section 15)
+		l.s.respond(l.req, l.tx, 487)
+	}
+	if l.outgoing {
+		l.finish(hotline.AgentHangup)
+	} else {
+		l.finish(hotline.CallerHangup)
+	}
+}
