@@ -25,6 +25,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"time"
 
 	"hotline/media"
@@ -65,6 +66,10 @@ func Open(ctx context.Context, path string) iter.Seq2[media.Frame, error] {
 // Read is Open for what comes from elsewhere than a file, such as the answer of
 // a server. It may be ranged over once.
 func Read(ctx context.Context, r io.Reader) iter.Seq2[media.Frame, error] {
+	return read(ctx, r, MaxLength)
+}
+
+func read(ctx context.Context, r io.Reader, longest time.Duration) iter.Seq2[media.Frame, error] {
 	return func(yield func(media.Frame, error) bool) {
 		var l leveler
 		fail := func(err error) { yield(media.Frame{}, err) }
@@ -83,8 +88,8 @@ func Read(ctx context.Context, r io.Reader) iter.Seq2[media.Frame, error] {
 				}
 				return
 			}
-			if at += media.FrameDur; at > MaxLength {
-				fail(fmt.Errorf("longer than %v", MaxLength))
+			if at += media.FrameDur; at > longest {
+				fail(fmt.Errorf("longer than %v", longest))
 				return
 			}
 			if !l.write(fr, emit) {
@@ -152,8 +157,12 @@ func frames(r io.Reader) iter.Seq2[media.Frame, error] {
 	}
 }
 
+// rates are the sample rates that there are in recordings. An odd one would
+// need a filter of its own, of megabytes.
+var rates = []int{8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000}
+
 // open looks at the head of src and chooses a decoder.
-func open(src io.Reader) (decoder, error) {
+func open(src io.Reader) (dec decoder, err error) {
 	r := &limited{bufio.NewReaderSize(src, 16<<10), MaxBytes}
 	head, err := r.Peek(12)
 	if err != nil && err != io.EOF {
@@ -163,11 +172,16 @@ func open(src io.Reader) (decoder, error) {
 	case len(head) == 0:
 		return nil, errors.New("the file is empty")
 	case bytes.HasPrefix(head, []byte("RIFF")):
-		return wav.NewReader(r)
+		dec, err = wav.NewReader(r)
 	case bytes.HasPrefix(head, []byte("ID3")), isMP3(head):
-		return newMP3(r)
+		dec, err = newMP3(r)
+	default:
+		return nil, errors.New("neither a WAV nor an MP3 file")
 	}
-	return nil, errors.New("neither a WAV nor an MP3 file")
+	if err == nil && !slices.Contains(rates, dec.Rate()) {
+		err = fmt.Errorf("sample rate of %d Hz: save it with 8000, 16000, 44100 or 48000", dec.Rate())
+	}
+	return dec, err
 }
 
 // limited is a reader that gives up on what is too big.

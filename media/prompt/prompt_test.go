@@ -190,13 +190,16 @@ func TestStreams(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	long, err := os.ReadFile("testdata/tone-16k-mono.mp3")
+	tone, err := os.ReadFile("testdata/tone-16k-mono.mp3")
 	if err != nil {
 		t.Fatal(err)
 	}
-	audio := long[103:] // behind its tag
+	odd, err := os.ReadFile(wavFile(t, 12345, 1, make([]int16, 100)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	// A tag that says it is 256 MB must not be believed.
-	huge := append([]byte("ID3\x03\x00\x00\x7f\x7f\x7f\x7f"), long...)
+	huge := append([]byte("ID3\x03\x00\x00\x7f\x7f\x7f\x7f"), tone...)
 	for name, c := range map[string]struct {
 		data []byte
 		want string
@@ -206,7 +209,7 @@ func TestRefused(t *testing.T) {
 		"cut.wav":     {[]byte("RIFF....WAVEfmt "), "no audio"},
 		"tag.mp3":     {huge, "tag"},
 		"tagonly.mp3": {[]byte("ID3\x03\x00\x00\x00\x00\x00\x00"), "no audio"},
-		"long.mp3":    {bytes.Repeat(audio, 210), "longer than"},
+		"odd.wav":     {odd, "12345 Hz"},
 	} {
 		path := write(t, name, c.data)
 		_, err := Length(context.Background(), path)
@@ -216,6 +219,20 @@ func TestRefused(t *testing.T) {
 	}
 	if _, err := Length(context.Background(), "testdata/none.wav"); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "none.wav") {
 		t.Error(err)
+	}
+}
+
+func TestTooLong(t *testing.T) {
+	data, err := os.ReadFile("testdata/tone-16k-mono.mp3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, err = range read(context.Background(), bytes.NewReader(data), 2*time.Second) {
+		n++
+	}
+	if err == nil || !strings.Contains(err.Error(), "longer than 2s") || n > 101 {
+		t.Errorf("%v after %d frames", err, n)
 	}
 }
 
