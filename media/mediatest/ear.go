@@ -104,19 +104,23 @@ func Hear(pcm []int16) Reading {
 	if len(pcm) == 0 {
 		return best
 	}
-	try := func(hz float64) {
+	try := func(pcm []int16, hz float64) {
 		if level, purity := Goertzel(pcm, hz); level > best.Level {
 			best = Reading{hz, level, purity}
 		}
 	}
-	step := max(1, 0.5*media.SampleRate/float64(len(pcm)))
+	part := pcm[max(0, len(pcm)-media.SampleRate/10):] // the last tenth of a second shows where to look
+	step := 0.5 * media.SampleRate / float64(len(part))
 	for hz := 50.0; hz <= 7000; hz += step {
-		try(hz)
+		try(part, hz)
 	}
-	for ; step > 0.25; step /= 2 {
+	around := best.Hz
+	best = Reading{Level: math.Inf(-1)}
+	for try(pcm, around); step > 0.02; step /= 2 {
 		hz := best.Hz
-		try(hz - step/2)
-		try(hz + step/2)
+		for _, by := range []float64{-1, -0.75, -0.5, -0.25, 0.25, 0.5, 0.75, 1} {
+			try(pcm, hz+by*step)
+		}
 	}
 	return best
 }
