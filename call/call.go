@@ -1,5 +1,15 @@
-// Package call runs one call: a state machine that decides, and a session that
+// Package call runs one call: a Machine that decides, and a Session that
 // carries its decisions out.
+//
+// A Session's Run is the call. It owns the machine and a mailbox, and every
+// other goroutine of the call belongs to it, posts inputs, and has returned
+// when Run returns. Audio runs past it: frames go from a leg's pacer to the
+// ears (voice detection and recognition, each on its own goroutine) and come
+// from the mouth (the player, music, the other party). See DESIGN.md for what
+// happens to a packet and for who waits for whom.
+//
+// The interfaces below are what a call needs of the rest of the program; others
+// implement them and are joined with it in cmd/hotline.
 package call
 
 import (
@@ -35,7 +45,7 @@ type Desk interface {
 	// Assign waits for an agent for t. To leave the queue, end ctx.
 	Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, error)
 	// Release gives the agent back: joined tells whether they talked to the
-	// caller; reason is why not, or how it ended.
+	// caller; reason is why not, or how it ended. It must not block.
 	Release(a hotline.AgentID, joined bool, reason string)
 }
 
@@ -43,4 +53,11 @@ type Desk interface {
 // is filled in.
 type Recorder interface {
 	Append(ev hotline.Event) hotline.Event
+}
+
+// A Tape records the caller and what the caller hears.
+type Tape interface {
+	// Tap returns in and out with the tape between; neither may block.
+	Tap(in media.Sink, out media.Source) (media.Sink, media.Source)
+	Close() error
 }

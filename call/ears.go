@@ -1,0 +1,184 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"hotline/asr"
+	"hotline/media"
+	"hotline/media/mix"
+)
+
+const (
+	earDepth = 50  // frames that may wait for the voice detector: a second
+	asrDepth = 150 // frames that may wait for the recogniser
+	onAfter  = 2   // voiced frames in a row that begin a sound
+	offAfter = 6   // frames without voice that end it: 120 ms, a stop consonant and a half
+	quiet    = 300 // mean amplitude below which a frame is silence, without a VAD: -41 dBFS
+)
+
+// Ears take a party's frames from the pacer, which they never hold up, and give
+// them to the voice detector and the recogniser.
+type ears struct {
+	party  Party
+	clock  *clock
+	seat   *mix.Party
+	frames chan media.Frame
+	audio  chan media.Frame
+	closed atomic.Bool
+	lost   atomic.Int64 // frames, because the detector or the recogniser was behind
+}
+
+func newEars(p Party, c *clock, seat *mix.Party) *ears {
+	return &ears{party: p, clock: c, seat: seat,
+		frames: make(chan media.Frame, earDepth), audio: make(chan media.Frame, asrDepth)}
+}
+
+// WriteFrame implements media.Sink, on the leg's pacer.
+func (e *ears) WriteFrame(f media.Frame) {
+	if e.party == TheCaller {
+		e.clock.stamp(f.At)
+	}
+	e.seat.WriteFrame(f)
+	select {
+	case e.frames <- f:
+	default:
+		e.lost.Add(1)
+	}
+}
+
+// listen starts the detector and the recogniser. They end when frames is
+// closed, or ctx ends.
+func (s *Session) listen(ctx context.Context, e *ears) {
+	s.goes.start("ears", func() {
+		defer func() {
+			e.closed.Store(true)
+			close(e.audio)
+			if n := e.lost.Load(); n > 0 {
+				s.Log.Warn("frames were not heard", "party", int(e.party), "frames", n)
+			}
+		}()
+		var vad media.Detector = energy{}
+		if s.VAD != nil {
+			vad = s.VAD()
+		}
+		e.run(vad, func(sp Speech) {
+			if e.party == TheCaller {
+				s.post(ctx, sp)
+			}
+		})
+	})
+	if s.ASR != nil {
+		language := s.Language
+		s.goes.start("recogniser", func() { s.recognise(ctx, e, language) })
+	}
+}
+
+// run judges frames until there are no more.
+func (e *ears) run(vad media.Detector, edge func(Speech)) {
+	var base time.Duration
+	var snd sound
+	first := true
+	for f := range e.frames {
+		if first && e.party != TheCaller { // their stream began in mid-call
+			base = e.clock.now() - f.At
+		}
+		first = false
+		f.At += base
+		f.Voice = vad.Detect(&f)
+		if sp, ok := snd.next(&f); ok {
+			edge(sp)
+		}
+		select {
+		case e.audio <- f:
+		default:
+			e.lost.Add(1)
+		}
+	}
+}
+
+// A sound finds the edges of voice in judged frames, and measures its level.
+type sound struct {
+	on         bool
+	run        int // frames in a row that say otherwise
+	last       time.Duration
+	energy, n  float64
+	begin, end time.Duration
+}
+
+func (s *sound) next(f *media.Frame) (Speech, bool) {
+	voiced := f.Voice == media.Voiced
+	if voiced {
+		s.energy += energyOf(f)
+		s.n++
+	}
+	if voiced == s.on {
+		if s.run = 0; s.on {
+			s.end = f.At + media.FrameDur
+		}
+		return Speech{}, false
+	}
+	if s.run++; s.run == 1 && voiced {
+		s.begin = f.At
+		s.energy, s.n = energyOf(f), 1
+	}
+	switch {
+	case voiced && s.run >= onAfter:
+		s.on, s.run, s.end = true, 0, f.At+media.FrameDur
+		return Speech{On: true, At: s.begin}, true
+	case !voiced && s.run >= offAfter:
+		s.on, s.run = false, 0
+		return Speech{At: s.end, Level: 10 * math.Log10(max(s.energy/s.n, 1e-9))}, true
+	}
+	return Speech{}, false
+}
+
+// energyOf is the mean square of a frame; 1 is full scale.
+func energyOf(f *media.Frame) float64 {
+	var e float64
+	for _, v := range f.PCM {
+		e += float64(v) * float64(v)
+	}
+	return e / media.FrameSize / (1 << 30)
+}
+
+// energy is the detector of a session that was given none.
+type energy struct{}
+
+func (energy) Detect(f *media.Frame) media.Voice {
+	n := 0
+	for _, v := range f.PCM {
+		n += max(int(v), -int(v))
+	}
+	if n/media.FrameSize > quiet {
+		return media.Voiced
+	}
+	return media.NoVoice
+}
+
+var errStopped = errors.New("it stopped before the audio did")
+
+// recognise posts what a party's recogniser makes of the audio.
+func (s *Session) recognise(ctx context.Context, e *ears, language string) {
+	for r, err := range s.ASR.Recognize(ctx, e.audio, asr.Options{Language: language}) {
+		if err != nil {
+			if ctx.Err() == nil {
+				s.post(ctx, Deaf{e.party, engine("asr", s.ASR), err})
+			}
+			return
+		}
+		t := Text{From: e.party, Result: r}
+		if r.Final && r.Text != "" && (e.party != TheCaller || s.unbotted.Load()) {
+			t.Meaning = s.analyse(ctx, r.Text, r.Language)
+		}
+		if !s.post(ctx, t) {
+			return
+		}
+	}
+	if !e.closed.Load() && ctx.Err() == nil {
+		s.post(ctx, Deaf{e.party, engine("asr", s.ASR), errStopped})
+	}
+}

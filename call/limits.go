@@ -1,0 +1,54 @@
+package call
+
+import "time"
+
+// Limits bound a call. A zero field takes DefaultLimits'.
+type Limits struct {
+	Call     time.Duration // length of a call
+	Queue    time.Duration // wait for a person, before the bot takes the caller back
+	Still    time.Duration // between two "still looking" in the queue
+	Lost     time.Duration // without a packet, after the leg has said that none come
+	Filler   time.Duration // thinking, before "one moment"
+	Patience time.Duration // thinking, before the caller goes to a person
+	Farewell time.Duration // last words, before hanging up regardless
+	Offers   int           // agents' phones rung for one transfer
+	Returns  int           // times in a row that a caller comes back from the queue unserved
+}
+
+// DefaultLimits are those of a small call centre. A caller does not notice a
+// pause of a second and a half if something is said then; after eight they have
+// asked "hello?" twice. 45 s lets a caller through a tunnel.
+var DefaultLimits = Limits{
+	Call:     time.Hour,
+	Queue:    5 * time.Minute,
+	Still:    30 * time.Second,
+	Lost:     45 * time.Second,
+	Filler:   1500 * time.Millisecond,
+	Patience: 8 * time.Second,
+	Farewell: 10 * time.Second,
+	Offers:   3,
+	Returns:  2,
+}
+
+// drain is how long after the last frame of the last prompt was read the leg is
+// hung up: two packets, so that the pacer has sent it, however late it runs.
+const drain = 40 * time.Millisecond
+
+func (l *Limits) fill() {
+	d := DefaultLimits
+	for _, f := range []struct {
+		v *time.Duration
+		d time.Duration
+	}{{&l.Call, d.Call}, {&l.Queue, d.Queue}, {&l.Still, d.Still}, {&l.Lost, d.Lost}, {&l.Filler, d.Filler},
+		{&l.Patience, d.Patience}, {&l.Farewell, d.Farewell}} {
+		if *f.v == 0 {
+			*f.v = f.d
+		}
+	}
+	if l.Offers == 0 {
+		l.Offers = d.Offers
+	}
+	if l.Returns == 0 {
+		l.Returns = d.Returns
+	}
+}

@@ -1,0 +1,220 @@
+package call
+
+import (
+	"cmp"
+	"time"
+
+	"hotline"
+	"hotline/call/turn"
+	"hotline/dialog"
+)
+
+// Phase is where the call is.
+type Phase uint8
+
+const (
+	Ringing Phase = iota
+	Bot
+	Waiting // for a person
+	Agent   // bridged to one
+	Ended
+)
+
+// Floor is who holds the floor while the bot has the call.
+type Floor uint8
+
+const (
+	Nobody Floor = iota
+	Caller
+	Thinking
+	BotTalking
+)
+
+// Machine is the whole of a call's control logic. It does no I/O, starts no
+// goroutine and reads no clock: Step is a function of the state, the time and
+// the input, so a call can be read, tested, fuzzed and replayed.
+//
+// What happens in each phase is in the file of its name. The zero value of each
+// exported field but Call is ready.
+type Machine struct {
+	Call     hotline.CallID
+	Rules    turn.Rules         // zero is turn.Default
+	Limits   Limits             // zero fields are DefaultLimits'
+	Phrases  map[string]Phrases // by language; nil is DefaultPhrases
+	Language string             // before the bot says which; empty is "en"
+	Skill    string             // of the person a caller goes to whom the bot has failed
+	Final    bool               // the call ends when its agent hangs up; otherwise the bot takes it back
+
+	phase   Phase
+	at      time.Duration // media time of the input being taken
+	out     []Command
+	bot     talk   // the conversation with the bot
+	person  person // the way to a person, and the person
+	from    string
+	lines   []hotline.Line // of the conversation, for the agent
+	failed  bool           // an engine has: the bot is of no more use
+	deaf    bool           // the caller's recogniser has
+	onHold  bool           // the caller has put us on hold
+	silent  bool           // no packets come from the caller
+	playing int            // prompts that have begun to play, or will at once, and were not reported
+	ending  *hotline.Outcome
+}
+
+// maxLines bounds the transcript that the agent gets; the newest are kept.
+const maxLines = 400
+
+// Phase is where the call is.
+func (m *Machine) Phase() Phase { return m.phase }
+
+// Step takes one input, at a media time of the call, and returns what to do
+// about it, in order. The slice is good until the next Step.
+func (m *Machine) Step(at time.Duration, in Input) []Command {
+	m.at, m.out = max(at, m.at), m.out[:0]
+	if p, ok := in.(Played); ok {
+		m.played(p)
+	}
+	switch {
+	case m.phase == Ended:
+		m.ended(in)
+	case m.ending != nil:
+		m.last(in)
+	default:
+		m.anywhere(in)
+	}
+	return m.out
+}
+
+// anywhere handles what means the same in every phase, and hands on the rest.
+func (m *Machine) anywhere(in Input) {
+	switch in := in.(type) {
+	case Gone:
+		if in.From == TheCaller {
+			m.end(m.gone(in.Reason))
+			return
+		}
+	case OperatorHangup:
+		m.end(hotline.Completed, hotline.ByOperator)
+		return
+	case Stop:
+		m.goodbye(hotline.Failed, hotline.Shutdown, m.phrases().Closing)
+		return
+	case Silent:
+		m.silence(in)
+		return
+	case Fired:
+		switch in.Timer {
+		case CallLimit:
+			m.goodbye(hotline.Completed, hotline.TooLong, m.phrases().Closing)
+			return
+		case Lost:
+			if m.silent && !m.onHold {
+				m.goodbye(hotline.Failed, hotline.MediaLost, m.phrases().Silence)
+			}
+			return
+		}
+	case Got:
+		if !m.person.asked || in.Ask != m.person.ask { // we have left the queue meanwhile
+			m.release(in.Agent, false, hotline.CallerHangup)
+			return
+		}
+	}
+	switch m.phase {
+	case Ringing:
+		m.ringing(in)
+	case Bot:
+		m.talking(in)
+	case Waiting:
+		m.waiting(in)
+	case Agent:
+		m.bridged(in)
+	}
+}
+
+func (m *Machine) do(c ...Command) { m.out = append(m.out, c...) }
+
+// emit records a fact about the caller's leg, and keeps what was said for the
+// agent.
+func (m *Machine) emit(b hotline.Body) { m.emitAbout(TheCaller, b) }
+
+func (m *Machine) emitAbout(p Party, b hotline.Body) {
+	m.do(Emit{p, b})
+	var l hotline.Line
+	switch b := b.(type) {
+	case hotline.Heard:
+		l = hotline.Line{Who: b.Who, Text: b.Text, Start: b.Start, End: b.End, Emotion: b.Emotion}
+	case hotline.Said:
+		if b.To != "caller" {
+			return
+		}
+		l = hotline.Line{Who: "bot", Text: b.Text, Start: b.Start, End: b.Start + b.Heard}
+	default:
+		return
+	}
+	if len(m.lines) == maxLines {
+		m.lines = append(m.lines[:0], m.lines[1:]...)
+	}
+	m.lines = append(m.lines, l)
+}
+
+func (m *Machine) phrases() Phrases {
+	all := m.Phrases
+	if all == nil {
+		all = DefaultPhrases
+	}
+	if p, ok := all[m.Language]; ok {
+		return p
+	}
+	return all["en"]
+}
+
+// play has a prompt spoken to the caller.
+func (m *Machine) play(p Play) {
+	p.Turn = m.bot.turn
+	if len(m.bot.prompts) == 0 {
+		m.playing++
+	}
+	m.bot.prompts = append(m.bot.prompts, p)
+	m.do(p)
+}
+
+func (m *Machine) house(say dialog.Say) { m.play(Play{Say: say, House: true}) }
+
+// drop stops all that the bot thinks and says.
+func (m *Machine) drop() {
+	b := &m.bot
+	m.do(Drop{})
+	for _, t := range []Timer{BargeIn, CarryOn, NoInput, EndOfTurn, KeyGap, Filler, Patience} {
+		m.do(Clear{t})
+	}
+	b.prompts, b.held, b.then = nil, nil, nil
+	b.more, b.paused = false, false
+}
+
+// played reports a prompt of any phase, and takes it off the queue.
+func (m *Machine) played(p Played) {
+	m.playing--
+	if q := m.bot.prompts; p.Play.To == TheCaller && len(q) > 0 && q[0] == p.Play {
+		if m.bot.prompts = q[1:]; len(q) > 1 {
+			m.playing++
+		}
+	}
+	to := "caller"
+	if p.Play.To != TheCaller {
+		to = "agent"
+	}
+	if p.Heard > 0 {
+		s := hotline.Said{Text: p.Play.Say.Text, Language: cmp.Or(p.Play.Say.Language, m.Language),
+			Start: hotline.MsOf(p.Start), Heard: hotline.MsOf(p.Heard), Cut: p.Cut, To: to, Turn: p.Play.Turn,
+			Paused: p.Pauses, Prompt: p.Play.Say.Prompt}
+		if p.Complete {
+			s.Length = hotline.MsOf(p.Length)
+		}
+		if (p.Cut || p.Pauses > 0) && to == "caller" && m.bot.brokeIn > p.Start {
+			s.PauseMs = hotline.MsOf(max(0, p.Silent-m.bot.brokeIn))
+		}
+		m.emitAbout(p.Play.To, s)
+	}
+	if p.Play.Turn == m.bot.turn && p.Play.To == TheCaller && !p.Play.House {
+		m.bot.share(p)
+	}
+}

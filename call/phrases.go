@@ -1,0 +1,53 @@
+package call
+
+import "hotline/dialog"
+
+// Phrases are the house's own words, for when no bot can speak: each is played
+// whole. A phrase may have a recording.
+type Phrases struct {
+	Moment  dialog.Say // the answer is late
+	Sorry   dialog.Say // the bot failed; a person follows
+	Deaf    dialog.Say // the recogniser failed; a person follows
+	Connect dialog.Say // an operator sends the caller to a person
+	Still   dialog.Say // still looking for a person
+	NoOne   dialog.Say // nobody can be had, and the bot cannot help; goodbye
+	Silence dialog.Say // we cannot hear the caller; goodbye
+	Closing dialog.Say // the server is going down, or the call has been too long; goodbye
+}
+
+// DefaultPhrases are the house's words by language.
+var DefaultPhrases = map[string]Phrases{
+	"en": phrases("en",
+		"One moment, please.",
+		"I am sorry, something went wrong on our side. I will connect you to a person.",
+		"I am sorry, I can't hear you well at the moment. I will connect you to a person.",
+		"I will connect you to a person.",
+		"We are still looking for someone to help you. Thank you for waiting.",
+		"I am sorry, nobody is free to help you at the moment. Please call again later. Goodbye.",
+		"I am sorry, I can't hear you any more. Please call again. Goodbye.",
+		"I am sorry, we have to end this call now. Please call again later. Goodbye."),
+	"zh": phrases("zh",
+		"请稍等。",
+		"很抱歉，我们的系统出了点问题，马上为您转接人工客服。",
+		"很抱歉，我现在听不清您说的话，马上为您转接人工客服。",
+		"马上为您转接人工客服。",
+		"我们还在为您寻找客服，感谢您的耐心等待。",
+		"很抱歉，现在没有客服可以接听，请您稍后再拨。再见。",
+		"很抱歉，我听不到您的声音了，请您重新拨打。再见。",
+		"很抱歉，我们现在必须结束通话，请您稍后再拨。再见。"),
+}
+
+func phrases(lang, moment, sorry, deaf, connect, still, noOne, silence, closing string) Phrases {
+	say := func(name, text string) dialog.Say {
+		return dialog.Say{Text: text, Language: lang, Prompt: "house." + name, Must: true}
+	}
+	m := say("moment", moment)
+	m.Must = false // the caller may go on speaking
+	return Phrases{m, say("sorry", sorry), say("deaf", deaf), say("connect", connect),
+		say("still", still), say("no-one", noOne), say("silence", silence), say("closing", closing)}
+}
+
+// Says lists every phrase, to be rendered before it is needed.
+func (p Phrases) Says() []dialog.Say {
+	return []dialog.Say{p.Moment, p.Sorry, p.Deaf, p.Connect, p.Still, p.NoOne, p.Silence, p.Closing}
+}

@@ -1,0 +1,29 @@
+package call
+
+import (
+	"hotline"
+	"hotline/call/turn"
+	"hotline/dialog"
+)
+
+// ringing is the call until the caller's leg is up.
+func (m *Machine) ringing(in Input) {
+	switch in := in.(type) {
+	case Start:
+		if m.Rules == (turn.Rules{}) {
+			m.Rules = turn.Default
+		}
+		m.Limits.fill()
+		if m.Language == "" {
+			m.Language = "en"
+		}
+		m.from = in.Info.From
+		m.emit(hotline.CallStarted{Direction: "in", From: in.Info.From, To: in.Info.To, Remote: in.Info.Remote, Bot: in.Bot})
+		m.do(Answer{})
+	case Up:
+		m.phase = Bot
+		m.emit(hotline.CallAnswered{})
+		m.do(Set{CallLimit, m.at + m.Limits.Call})
+		m.think(dialog.Turn{Kind: dialog.Opening})
+	}
+}

@@ -1,0 +1,401 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hotline"
+	"hotline/asr"
+	"hotline/dialog"
+	"hotline/media"
+	"hotline/media/mix"
+	"hotline/tts"
+)
+
+// A Session carries out what its Machine decides. One goroutine, Run's, touches
+// the machine; every other goroutine belongs to the session, ends with its
+// context, and talks to it by posting inputs. A Session runs one call.
+type Session struct {
+	Machine
+	Caller Leg
+	Bot    string // name of the bot, for the record
+	ASR    asr.Engine
+	TTS    tts.Engine
+	Dialog dialog.Manager // of this call alone
+	Desk   Desk           // nil: there are no persons
+	Dialer Dialer         // to the agents' phones
+	Events Recorder
+
+	// Prompt reads a recorded prompt, by the name that the bot gives it. If nil,
+	// or if it fails, the text is spoken.
+	Prompt    func(ctx context.Context, name string) iter.Seq2[media.Frame, error]
+	Music     func() media.Source   // what a caller hears who waits; nil is silence
+	VAD       func() media.Detector // one for each party; nil judges by energy
+	Tape      Tape                  // nil: the call is not recorded
+	Recording string                // where the tape goes, for the record
+	Log       *slog.Logger          // nil is slog.Default
+	once      sync.Once
+	in        chan Input
+	over      chan struct{}
+	later     []Input // of the actor itself, before the next of in
+	clock     clock
+	due       map[Timer]time.Duration
+	goes      running
+	brain     chan struct{} // held by the one who uses Dialog
+	room      *mix.Mixer
+	sides     map[Party]*side
+	legs      []Leg // that were ever up, for their statistics
+	turn      context.Context
+	drop      context.CancelFunc // ends turn: thinking and talking
+	leave     context.CancelFunc // leaves the queue
+	media     context.CancelFunc // ends the caller's audio
+	unbotted  atomic.Bool        // nobody else interprets what is said
+}
+
+// mailbox is how many inputs may wait. A call makes a few hundred a minute.
+const mailbox = 256
+
+// Bounds of what the end of a call waits for.
+const (
+	hangupWait = 5 * time.Second
+	aliveAfter = time.Minute
+)
+
+func (s *Session) init() {
+	s.once.Do(func() {
+		s.in = make(chan Input, mailbox)
+		s.over = make(chan struct{})
+	})
+}
+
+// Post hands the call an input from outside, such as OperatorHangup. It may be
+// called from any goroutine, before, during and after Run; it reports whether
+// the call will see the input.
+func (s *Session) Post(in Input) bool {
+	s.init()
+	select {
+	case <-s.over:
+		return false
+	default:
+	}
+	select {
+	case s.in <- in:
+		return true
+	case <-s.over:
+		return false
+	}
+}
+
+// Run runs the call to its end. When ctx ends, the caller is told that the call
+// must end, and it ends within Limits.Farewell. Run returns only after every
+// goroutine that the call started has returned.
+func (s *Session) Run(ctx context.Context) {
+	s.init()
+	if s.Log == nil {
+		s.Log = slog.Default()
+	}
+	s.Log = s.Log.With("call", s.Call)
+	stop := ctx.Done()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	s.clock.epoch = time.Now()
+	s.due = map[Timer]time.Duration{}
+	s.brain = make(chan struct{}, 1)
+	s.room = mix.New()
+	s.sides = map[Party]*side{}
+	s.leave, s.media = func() {}, func() {}
+	s.renew(ctx)
+
+	s.step(ctx, Start{s.Caller.Info(), s.Bot})
+	alarm := time.NewTimer(time.Hour)
+	defer alarm.Stop()
+	for s.Phase() != Ended {
+		if len(s.later) > 0 {
+			in := s.later[0]
+			s.later = s.later[1:]
+			s.step(ctx, in)
+			continue
+		}
+		s.arm(alarm)
+		select {
+		case in := <-s.in:
+			s.step(ctx, in)
+		case <-alarm.C:
+			s.ring(ctx)
+		case <-stop:
+			stop = nil
+			s.step(ctx, Stop{})
+		}
+	}
+
+	// call.ended is written and the caller's phone knows why. Now the audio, so
+	// that the recognisers see its end; then all the rest.
+	late := time.AfterFunc(aliveAfter, func() {
+		s.Log.Error("a call is alive a minute after its end", "goroutines", s.goes.names())
+	})
+	defer late.Stop()
+	s.media()
+	cancel()
+	s.goes.wait()
+	close(s.over)
+	s.rest(ctx)
+	if s.Tape != nil {
+		if err := s.Tape.Close(); err != nil {
+			s.Log.Error("recording", "err", err)
+		}
+	}
+}
+
+// rest takes the inputs that came too late, for an agent may be among them.
+func (s *Session) rest(ctx context.Context) {
+	for {
+		select {
+		case in := <-s.in:
+			s.step(ctx, in)
+		default:
+			return
+		}
+	}
+}
+
+// post hands the actor an input, or gives up when ctx ends.
+func (s *Session) post(ctx context.Context, in Input) bool {
+	select {
+	case s.in <- in:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (s *Session) step(ctx context.Context, in Input) {
+	switch in := in.(type) {
+	case Played:
+		if s.Phase() != Ended {
+			s.spoke(ctx, in)
+		}
+	case Up:
+		s.legs = append(s.legs, in.leg)
+	}
+	for _, c := range s.Step(s.clock.now(), in) {
+		s.do(ctx, c)
+	}
+	s.unbotted.Store(s.Phase() == Waiting || s.Phase() == Agent)
+}
+
+// do carries out one command. Only Hangup may take time, and it is the last.
+func (s *Session) do(ctx context.Context, c Command) {
+	switch c := c.(type) {
+	case Emit:
+		s.emit(c)
+	case Set:
+		s.due[c.Timer] = c.At
+	case Clear:
+		delete(s.due, c.Timer)
+	case Answer:
+		s.answer(ctx)
+	case Think:
+		s.renew(ctx)
+		turn := s.turn
+		s.goes.start("dialog", func() { s.think(turn, c.Turn) })
+	case Drop:
+		s.renew(ctx)
+		s.side(TheCaller).mouth.hush()
+	case Play:
+		s.speak(ctx, c)
+	case Pause:
+		s.side(TheCaller).mouth.player.Pause()
+	case Resume:
+		s.side(TheCaller).mouth.player.Resume()
+	case Music:
+		s.side(c.To).mouth.play(s.Music, c.On)
+	case Enqueue:
+		s.enqueue(ctx, c)
+	case Leave:
+		s.leave()
+	case Dial:
+		s.dial(ctx, c)
+	case Bridge:
+		s.side(c.Party).join(s.room, c.On)
+	case Part:
+		s.part(c)
+	case Release:
+		s.Desk.Release(c.Agent, c.Joined, c.Reason)
+	case Hangup:
+		hctx, cancel := context.WithTimeout(ctx, hangupWait)
+		defer cancel()
+		if err := s.Caller.Hangup(hctx, c.Reason); err != nil {
+			s.Log.Warn("hangup", "err", err)
+		}
+	default:
+		panic(fmt.Sprintf("call: unknown command %T", c))
+	}
+}
+
+// renew ends what is thought and said, and begins anew.
+func (s *Session) renew(ctx context.Context) {
+	if s.drop != nil {
+		s.drop()
+	}
+	s.turn, s.drop = context.WithCancel(ctx)
+}
+
+// emit records an event, with what only the session knows.
+func (s *Session) emit(c Emit) {
+	ev := hotline.Event{Call: s.Call, Media: hotline.MsOf(s.clock.now()), Body: c.Body}
+	switch b := c.Body.(type) {
+	case hotline.CallAnswered:
+		b.Codec, b.Recording = s.Caller.Stats().Codec, s.Recording
+		ev.Body = b
+	case hotline.CallEnded:
+		b.Stats = map[hotline.LegID]hotline.MediaStats{}
+		for _, l := range s.legs {
+			b.Stats[l.Info().ID] = l.Stats()
+		}
+		ev.Body = b
+	}
+	if c.About == TheCaller {
+		ev.Leg = s.Caller.Info().ID
+	} else if sd := s.sides[c.About]; sd != nil {
+		ev.Leg = sd.id()
+	}
+	s.Events.Append(ev)
+}
+
+// arm sets the alarm to the first timer that is due.
+func (s *Session) arm(alarm *time.Timer) {
+	wait := time.Hour
+	now := s.clock.now()
+	for _, at := range s.due {
+		wait = min(wait, at-now)
+	}
+	alarm.Reset(max(0, wait))
+}
+
+// ring fires the timers that are due, in the order of their times.
+func (s *Session) ring(ctx context.Context) {
+	for {
+		var first Timer
+		for t, at := range s.due {
+			if at <= s.clock.now()+time.Millisecond && (first == "" || at < s.due[first] || at == s.due[first] && t < first) {
+				first = t
+			}
+		}
+		if first == "" {
+			return
+		}
+		delete(s.due, first)
+		s.step(ctx, Fired{first})
+	}
+}
+
+// think asks the dialog for the turn's acts.
+func (s *Session) think(ctx context.Context, t dialog.Turn) {
+	select {
+	case s.brain <- struct{}{}:
+		defer func() { <-s.brain }()
+	case <-ctx.Done():
+		return
+	}
+	for a, err := range s.Dialog.Respond(ctx, t) {
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			s.post(ctx, Answered{Turn: t.Number, Engine: engine("dialog", s.Dialog), Err: err})
+			return
+		}
+		if !s.post(ctx, Act{t.Number, a}) {
+			return
+		}
+	}
+	s.post(ctx, Answered{Turn: t.Number})
+}
+
+// analyse asks what something means that is not said to the bot. A dialog that
+// is busy is not waited for long.
+func (s *Session) analyse(ctx context.Context, text, language string) dialog.Understood {
+	a, ok := s.Dialog.(dialog.Analyst)
+	if !ok {
+		return dialog.Understood{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	select {
+	case s.brain <- struct{}{}:
+		defer func() { <-s.brain }()
+		return a.Analyse(text, language)
+	case <-ctx.Done():
+		return dialog.Understood{}
+	}
+}
+
+// enqueue waits for an agent.
+func (s *Session) enqueue(ctx context.Context, c Enqueue) {
+	if s.Desk == nil || s.Dialer == nil {
+		s.later = append(s.later, Got{Ask: c.Ask, Err: errors.New("there are no agents")})
+		return
+	}
+	qctx, cancel := context.WithCancel(ctx)
+	s.leave = cancel
+	s.goes.start("queue", func() {
+		defer cancel()
+		a, err := s.Desk.Assign(qctx, c.Ticket)
+		if !s.post(ctx, Got{c.Ask, a, err}) && err == nil {
+			s.Desk.Release(a, false, hotline.CallerHangup)
+		}
+	})
+}
+
+// engine names an engine in an event.
+func engine(kind string, e any) string {
+	if n, ok := e.(fmt.Stringer); ok {
+		return kind + " " + n.String()
+	}
+	return kind
+}
+
+// running knows the goroutines of a call by name.
+type running struct {
+	wg    sync.WaitGroup
+	mu    sync.Mutex
+	count map[string]int
+}
+
+func (r *running) start(name string, f func()) {
+	r.add(name, 1)
+	r.wg.Go(func() {
+		defer r.add(name, -1)
+		f()
+	})
+}
+
+func (r *running) add(name string, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.count == nil {
+		r.count = map[string]int{}
+	}
+	r.count[name] += n
+}
+
+func (r *running) wait() { r.wg.Wait() }
+
+// names lists those that run.
+func (r *running) names() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []string
+	for name, n := range r.count {
+		if n > 0 {
+			out = append(out, fmt.Sprintf("%s x%d", name, n))
+		}
+	}
+	return out
+}

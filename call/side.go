@@ -1,0 +1,209 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"hotline"
+	"hotline/media"
+	"hotline/media/mix"
+)
+
+// signalWait is how long after the end of a leg's audio its signal may come.
+const signalWait = 2 * time.Second
+
+// A side is one party's audio: what they say goes to the others in the room and
+// to the ears, what they hear comes from the mouth.
+type side struct {
+	party  Party
+	mouth  mouth
+	seat   *mix.Party
+	leg    atomic.Pointer[Leg] // once it is up
+	cancel context.CancelCauseFunc
+}
+
+// side returns a party's side, which it makes at the first call. It is the
+// actor's.
+func (s *Session) side(p Party) *side {
+	sd := s.sides[p]
+	if sd == nil {
+		sd = &side{party: p, seat: s.room.Join(seat(p)), cancel: func(error) {}}
+		sd.mouth.player.Now = s.clock.now
+		sd.mouth.others = sd.seat
+		s.sides[p] = sd
+	}
+	return sd
+}
+
+func seat(p Party) string { return fmt.Sprint("party ", int(p)) }
+
+func (sd *side) id() hotline.LegID {
+	if l := sd.leg.Load(); l != nil {
+		return (*l).Info().ID
+	}
+	return ""
+}
+
+// join lets a party and the caller hear each other, or no longer.
+func (sd *side) join(room *mix.Mixer, on bool) {
+	room.Route(seat(TheCaller), seat(sd.party), on)
+	room.Route(seat(sd.party), seat(TheCaller), on)
+}
+
+// answer takes the caller's leg up.
+func (s *Session) answer(ctx context.Context) {
+	mctx, cancel := context.WithCancel(ctx)
+	s.media = cancel
+	sd := s.side(TheCaller)
+	s.goes.start("caller's signals", func() { s.signals(ctx, TheCaller, s.Caller) })
+	s.goes.start("caller's audio", func() {
+		stream, err := s.Caller.Answer(mctx)
+		if err != nil {
+			s.post(ctx, Gone{TheCaller, hotline.ErrorCode(err)})
+			return
+		}
+		if err := s.talk(ctx, mctx, sd, s.Caller, stream); err != nil {
+			s.Log.Error("the caller's audio ended", "err", err)
+		}
+		// The peer is gone, and the leg's signal says why; or should.
+		select {
+		case <-time.After(signalWait):
+			s.post(ctx, Gone{TheCaller, hotline.MediaLost})
+		case <-ctx.Done():
+		}
+	})
+}
+
+// talk moves a leg's audio until media ends; the recogniser may take until ctx
+// ends.
+func (s *Session) talk(ctx, mctx context.Context, sd *side, leg Leg, stream media.Stream) error {
+	sd.leg.Store(&leg)
+	ears := newEars(sd.party, &s.clock, sd.seat)
+	s.listen(ctx, ears)
+	defer close(ears.frames)
+	in, out := s.tap(sd, ears)
+	if !s.post(mctx, Up{sd.party, leg}) {
+		return nil
+	}
+	err := stream.Run(mctx, in, out)
+	if mctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (s *Session) tap(sd *side, in media.Sink) (media.Sink, media.Source) {
+	if sd.party == TheCaller && s.Tape != nil {
+		return s.Tape.Tap(in, &sd.mouth)
+	}
+	return in, &sd.mouth
+}
+
+// signals carries a leg's signals in, until it is gone.
+func (s *Session) signals(ctx context.Context, from Party, leg Leg) {
+	for {
+		var sig hotline.Signal
+		var ok bool
+		select {
+		case sig, ok = <-leg.Signals():
+		case <-ctx.Done():
+			return
+		}
+		var in Input
+		switch {
+		case !ok:
+			in = Gone{from, hangupOf(from)}
+		case sig.Kind == hotline.SigHangup && (sig.Reason == "" || from != TheCaller && sig.Reason == hotline.CallerHangup):
+			in = Gone{from, hangupOf(from)}
+		case sig.Kind == hotline.SigHangup:
+			in = Gone{from, sig.Reason}
+		case sig.Kind == hotline.SigKey:
+			in = Key{from, sig.Key}
+		case sig.Kind == hotline.SigHold, sig.Kind == hotline.SigResume:
+			in = Hold{from, sig.Kind == hotline.SigHold}
+		case sig.Kind == hotline.SigSilent, sig.Kind == hotline.SigAudible:
+			in = Silent{from, sig.Kind == hotline.SigSilent}
+		default: // a transfer that they ask for; their leg has refused it
+			continue
+		}
+		if !s.post(ctx, in) || !ok {
+			return
+		}
+	}
+}
+
+func hangupOf(p Party) string {
+	if p == TheCaller {
+		return hotline.CallerHangup
+	}
+	return hotline.AgentHangup
+}
+
+// dial calls an agent. One goroutine has their leg from its first ring to its
+// hangup, so no leg is ever left behind.
+func (s *Session) dial(ctx context.Context, c Dial) {
+	sd := s.side(c.Party)
+	actx, cancel := context.WithCancelCause(ctx)
+	sd.cancel = cancel
+	s.goes.start("agent", func() {
+		defer cancel(nil)
+		reason := s.agent(ctx, actx, sd, c.Agent)
+		s.post(ctx, Gone{c.Party, reason})
+	})
+}
+
+func (s *Session) agent(ctx, actx context.Context, sd *side, a hotline.AgentID) (reason string) {
+	leg, err := s.Dialer.Dial(actx, a, s.Caller.Info())
+	if err != nil {
+		return dialled(err)
+	}
+	defer func() {
+		hctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangupWait)
+		defer cancel()
+		why := reason
+		var p parted
+		if errors.As(context.Cause(actx), &p) {
+			why = string(p)
+		}
+		if err := leg.Hangup(hctx, why); err != nil {
+			s.Log.Warn("agent's hangup", "err", err)
+		}
+	}()
+	stream, err := leg.Answer(actx)
+	if err != nil {
+		return dialled(err)
+	}
+	s.goes.start("agent's signals", func() { s.signals(actx, sd.party, leg) })
+	if err := s.talk(ctx, actx, sd, leg, stream); err != nil {
+		s.Log.Error("the agent's audio ended", "err", err)
+	}
+	return hotline.AgentHangup
+}
+
+// dialled says why an agent was not reached.
+func dialled(err error) string {
+	switch code := hotline.ErrorCode(err); code {
+	case hotline.ENoAnswer:
+		return "no-answer"
+	case hotline.EBusy, hotline.EDeclined:
+		return code
+	}
+	return "unreachable"
+}
+
+// parted is why the session ended an agent's part in the call.
+type parted string
+
+func (p parted) Error() string { return string(p) }
+
+// part ends an agent's leg or its ringing; its goroutine hangs up.
+func (s *Session) part(c Part) {
+	if sd := s.sides[c.Party]; sd != nil {
+		sd.cancel(parted(c.Reason))
+		sd.mouth.hush()
+		sd.seat.Leave()
+	}
+}
