@@ -1,0 +1,136 @@
+package web
+
+import (
+	"errors"
+	"io/fs"
+	"math"
+	"net/http"
+	"path"
+	"slices"
+	"time"
+
+	"hotline"
+)
+
+var callStates = []string{"", "live", hotline.PhaseRinging, hotline.PhaseBot, hotline.PhaseWaiting, hotline.PhaseAgent, hotline.PhaseEnded}
+
+func (s *Server) listCalls(w http.ResponseWriter, r *http.Request) {
+	since, err := number(r, "since", 0, math.MaxInt64)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	limit, err := number(r, "limit", defaultPage, maxCalls)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	q := hotline.CallQuery{Since: since, Limit: int(limit), State: r.URL.Query().Get("state"), Before: hotline.CallID(r.URL.Query().Get("before"))}
+	if !slices.Contains(callStates, q.State) {
+		s.fail(w, r, invalid("calls", "state must be live, ringing, bot, waiting, agent or ended"))
+		return
+	}
+	if q.Before != "" && !name.MatchString(string(q.Before)) {
+		s.fail(w, r, invalid("calls", "before must be the id of a call"))
+		return
+	}
+	seq := s.cfg.Feed.Head() // first: what changes while we look is told again
+	calls, err := s.cfg.Calls.Calls(r.Context(), q)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if calls == nil {
+		calls = []hotline.Call{}
+	}
+	reply(w, map[string]any{"calls": calls, "seq": seq})
+}
+
+// find is the call that the request is about; if there is none it answers.
+func (s *Server) find(w http.ResponseWriter, r *http.Request) (c hotline.Call, ok bool) {
+	id, err := callID(r)
+	if err == nil {
+		c, err = s.cfg.Calls.Call(r.Context(), id)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+	}
+	return c, err == nil
+}
+
+func (s *Server) getCall(w http.ResponseWriter, r *http.Request) {
+	if c, ok := s.find(w, r); ok {
+		reply(w, c)
+	}
+}
+
+// recording serves the audio, whole or in ranges. That of a live call is served
+// as far as it goes at that moment.
+func (s *Server) recording(w http.ResponseWriter, r *http.Request) {
+	c, ok := s.find(w, r)
+	if !ok {
+		return
+	}
+	if c.Recording == "" {
+		s.fail(w, r, notFound("recording", "the call has no recording"))
+		return
+	}
+	f, err := s.openRecording(c.Recording)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = notFound("recording", "the recording is gone")
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		s.fail(w, r, notFound("recording", "the recording is gone"))
+		return
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(audioTimeout))
+	w.Header().Set("Content-Type", "audio/wav")
+	w.Header().Set("Content-Disposition", `inline; filename="`+path.Base(c.Recording)+`"`)
+	http.ServeContent(w, r, "", info.ModTime(), f)
+}
+
+func (s *Server) hangup(w http.ResponseWriter, r *http.Request) {
+	c, ok := s.find(w, r)
+	if !ok {
+		return
+	}
+	s.control(w, r, c, func() error { return s.cfg.Control.Hangup(r.Context(), c.ID, hotline.ByOperator) })
+}
+
+func (s *Server) transfer(w http.ResponseWriter, r *http.Request) {
+	var to struct {
+		Skill  string `json:"skill"`
+		Reason string `json:"reason"`
+	}
+	c, ok := s.find(w, r)
+	if !ok {
+		return
+	}
+	if err := read(w, r, &to); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.control(w, r, c, func() error { return s.cfg.Control.Transfer(r.Context(), c.ID, to.Skill, to.Reason) })
+}
+
+// control acts on a live call; it is done when the events say so.
+func (s *Server) control(w http.ResponseWriter, r *http.Request, c hotline.Call, act func() error) {
+	err := unavailable("call", "calls cannot be controlled here")
+	switch {
+	case c.Phase == hotline.PhaseEnded:
+		err = &hotline.Error{Op: "call", Code: hotline.EConflict, Message: "the call has ended"}
+	case s.cfg.Control != nil:
+		err = act()
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusAccepted, map[string]hotline.CallID{"call": c.ID})
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"hotline"
+)
+
+func (s *Server) allEvents(w http.ResponseWriter, r *http.Request) { s.events(w, r, "") }
+
+func (s *Server) callEvents(w http.ResponseWriter, r *http.Request) {
+	if c, ok := s.find(w, r); ok {
+		s.events(w, r, c.ID)
+	}
+}
+
+// events sends the events after since, one JSON object a line: up to limit of
+// those that there are, or, with follow=1 or over a WebSocket, those to come too.
+func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.CallID) {
+	since, err := number(r, "since", 0, math.MaxInt64)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	limit, err := number(r, "limit", maxEvents, maxEvents)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	follow, err := number(r, "follow", 0, 1)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	socket := websocket.IsWebSocketUpgrade(r)
+	if follow == 0 && !socket {
+		evs, err := s.cfg.Feed.Since(r.Context(), call, since, int(limit))
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		enc := json.NewEncoder(w)
+		for _, ev := range evs {
+			if enc.Encode(ev) != nil {
+				return // the client left
+			}
+		}
+		return
+	}
+	if since > s.cfg.Feed.Head() {
+		s.fail(w, r, &hotline.Error{Op: "events", Code: hotline.EConflict, Message: "the journal ends before since: a crash lost those events; follow from an earlier one"})
+		return
+	}
+	select {
+	case s.follow <- struct{}{}:
+		defer func() { <-s.follow }()
+	default:
+		s.fail(w, r, unavailable("events", "too many followers"))
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.closing, cancel)()
+	if socket {
+		s.followSocket(ctx, cancel, w, r, s.cfg.Feed.Follow(ctx, call, since))
+		return
+	}
+	s.followLines(w, s.cfg.Feed.Follow(ctx, call, since))
+}
+
+// followLines sends NDJSON as it comes.
+func (s *Server) followLines(w http.ResponseWriter, feed iter.Seq2[hotline.Event, error]) {
+	rc := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.WriteHeader(http.StatusOK)
+	_ = rc.Flush() // the client may wait for the header before anything happens
+	enc := json.NewEncoder(w)
+	for ev, err := range feed {
+		if err != nil {
+			s.cfg.Log.Error("web: feed ended", "err", err)
+			return
+		}
+		_ = rc.SetWriteDeadline(time.Now().Add(eventTimeout))
+		if enc.Encode(ev) != nil || rc.Flush() != nil {
+			return
+		}
+	}
+	_ = rc.SetWriteDeadline(time.Now().Add(eventTimeout)) // for the end of the reply
+}
+
+var upgrader = websocket.Upgrader{ // CheckOrigin's default: the origin must be this host
+	ReadBufferSize: 1 << 10, WriteBufferSize: 4 << 10,
+	Error: func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
+		writeJSON(w, status, map[string]string{"code": hotline.EInvalid, "message": reason.Error()})
+	},
+}
+
+const pingEvery = 20 * time.Second
+
+// followSocket sends each event as a text message. It returns after the
+// goroutine that watches for the client's going has returned.
+func (s *Server) followSocket(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter, r *http.Request, feed iter.Seq2[hotline.Event, error]) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
+	gone := make(chan struct{})
+	defer func() { conn.Close(); <-gone }()
+	alive := func() { _ = conn.SetReadDeadline(time.Now().Add(3 * pingEvery)) }
+	conn.SetReadLimit(1 << 10)
+	conn.SetPongHandler(func(string) error { alive(); return nil })
+	alive()
+	go func() {
+		defer close(gone)
+		defer cancel()
+		for { // clients say nothing but pong and close
+			if _, _, err := conn.NextReader(); err != nil {
+				return
+			}
+		}
+	}()
+	stop := make(chan struct{})
+	pinged := make(chan struct{})
+	go func() {
+		defer close(pinged)
+		t := time.NewTicker(pingEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-t.C:
+				_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(eventTimeout))
+			}
+		}
+	}()
+	defer func() { close(stop); <-pinged }()
+	code, why := websocket.CloseNormalClosure, "the call ended"
+	for ev, err := range feed {
+		if err != nil {
+			s.cfg.Log.Error("web: feed ended", "err", err)
+			code, why = websocket.CloseInternalServerErr, "feed ended"
+			break
+		}
+		_ = conn.SetWriteDeadline(time.Now().Add(eventTimeout))
+		if conn.WriteJSON(ev) != nil {
+			return
+		}
+	}
+	if ctx.Err() != nil {
+		code, why = websocket.CloseGoingAway, "closing down"
+	}
+	_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, why), time.Now().Add(time.Second))
+}

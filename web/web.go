@@ -1,0 +1,225 @@
+// Package web serves the HTTP API, the metrics and a small page that shows the
+// calls live.
+//
+// The API is described by openapi.json, which the server serves itself; a test
+// holds the two together. Errors are a JSON object {code, message}, and
+// hotline's error codes become HTTP status codes in one place, fail.
+//
+// Until there are users and roles, everybody who reaches the server may do
+// everything, so it serves loopback only: Listen refuses any other address,
+// requests must name a loopback host (which stops DNS rebinding), and requests
+// that change something must not come from a page of another origin.
+//
+// Everything is bounded: bodies, pages, followers, and the time a client may
+// take to read or write. A follower who does not read is disconnected and
+// resumes with ?since of the last event it saw.
+package web
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"hotline"
+)
+
+// Feed is what the API needs of the journal.
+type Feed interface {
+	// Since is up to limit events after since, of one call unless call is empty.
+	Since(ctx context.Context, call hotline.CallID, since uint64, limit int) ([]hotline.Event, error)
+	// Follow yields the events after since and then those to come; of one call,
+	// to its end, unless call is empty.
+	Follow(ctx context.Context, call hotline.CallID, since uint64) iter.Seq2[hotline.Event, error]
+	// Head is the sequence number of the last event.
+	Head() uint64
+}
+
+// Calls is the list of calls.
+type Calls interface {
+	Calls(ctx context.Context, q hotline.CallQuery) ([]hotline.Call, error)
+	// Call is one call; the error carries hotline.ENotFound if there is none.
+	Call(ctx context.Context, id hotline.CallID) (hotline.Call, error)
+}
+
+// Control acts on a live call. Errors carry hotline.ENotFound for a call that
+// is not live and hotline.EConflict for one that is not in the state for it.
+type Control interface {
+	Hangup(ctx context.Context, id hotline.CallID, reason string) error
+	// Transfer sends the caller to a person with the skill.
+	Transfer(ctx context.Context, id hotline.CallID, skill, reason string) error
+}
+
+// Agents is the desk.
+type Agents interface {
+	Agents() []hotline.AgentStatus
+	SetState(id hotline.AgentID, s hotline.AgentState) (hotline.AgentStatus, error)
+	Queues() []hotline.QueueStatus
+}
+
+// Config joins the server to the rest. Control and Chat may be nil: their
+// requests are then answered with 503.
+type Config struct {
+	Feed    Feed
+	Calls   Calls
+	Control Control
+	Agents  Agents
+	Chat    Chat
+	Data    string       // the folder that recordings are in
+	Ready   func() error // why new calls cannot be taken; nil if they can
+	Metrics *Metrics     // nil: a new one that nobody feeds
+	Log     *slog.Logger // slog.Default
+
+	Followers int // at once; 256
+}
+
+// Server is the HTTP API. It holds no state of its own but its followers.
+type Server struct {
+	cfg     Config
+	mux     *http.ServeMux
+	handler http.Handler
+	follow  chan struct{} // a place for each follower
+	closing context.Context
+	close   context.CancelFunc
+}
+
+// New makes a server. Serve runs it; tests may use it as a handler.
+func New(cfg Config) *Server {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Metrics == nil {
+		cfg.Metrics = NewMetrics(Gauges{})
+	}
+	if cfg.Ready == nil {
+		cfg.Ready = func() error { return nil }
+	}
+	if cfg.Followers == 0 {
+		cfg.Followers = 256
+	}
+	s := &Server{cfg: cfg, mux: http.NewServeMux(), follow: make(chan struct{}, cfg.Followers)}
+	s.closing, s.close = context.WithCancel(context.Background())
+	for _, r := range s.routes() {
+		s.mux.Handle(r.method+" "+r.path, r.handler)
+	}
+	s.handler = guard(s.mux)
+	return s
+}
+
+type route struct {
+	method, path string
+	handler      http.HandlerFunc
+}
+
+// routes is the whole API, in the order of openapi.json.
+func (s *Server) routes() []route {
+	const v1 = "/api/v1"
+	return []route{
+		{"GET", v1 + "/calls", s.listCalls},
+		{"GET", v1 + "/calls/{id}", s.getCall},
+		{"GET", v1 + "/calls/{id}/events", s.callEvents},
+		{"GET", v1 + "/calls/{id}/recording.wav", s.recording},
+		{"POST", v1 + "/calls/{id}/hangup", s.hangup},
+		{"POST", v1 + "/calls/{id}/transfer", s.transfer},
+		{"GET", v1 + "/events", s.allEvents},
+		{"GET", v1 + "/agents", s.listAgents},
+		{"POST", v1 + "/agents/{id}/state", s.agentState},
+		{"GET", v1 + "/queues", s.listQueues},
+		{"POST", v1 + "/chat", s.chat},
+		{"GET", v1 + "/openapi.json", serveOpenAPI},
+		{"GET", "/healthz", s.health},
+		{"GET", "/readyz", s.ready},
+		{"GET", "/metrics", s.cfg.Metrics.ServeHTTP},
+		{"GET", "/{$}", servePage("index.html")},
+		{"GET", "/live.js", servePage("live.js")},
+		{"GET", "/live.css", servePage("live.css")},
+	}
+}
+
+// ServeHTTP serves one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	reply(w, map[string]string{"status": "ok"})
+}
+
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.cfg.Ready(); err != nil {
+		if hotline.ErrorCode(err) == hotline.EInternal {
+			err = &hotline.Error{Op: "ready", Code: hotline.EUnavailable, Message: err.Error()}
+		}
+		s.fail(w, r, err)
+		return
+	}
+	reply(w, map[string]string{"status": "ready"})
+}
+
+// openRecording opens a recording under the data folder; a path that leads out
+// of it is not found.
+func (s *Server) openRecording(path string) (*os.File, error) {
+	root, err := os.OpenRoot(s.cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Open(path)
+}
+
+func notFound(op, message string) error {
+	return &hotline.Error{Op: op, Code: hotline.ENotFound, Message: message}
+}
+
+func invalid(op, message string) error {
+	return &hotline.Error{Op: op, Code: hotline.EInvalid, Message: message}
+}
+
+func unavailable(op, message string) error {
+	return &hotline.Error{Op: op, Code: hotline.EUnavailable, Message: message}
+}
+
+// fail answers with an error: the one place where codes become HTTP status.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	code := hotline.ErrorCode(err)
+	status, ok := map[string]int{
+		hotline.EInvalid:     http.StatusBadRequest,
+		hotline.ENotFound:    http.StatusNotFound,
+		hotline.EConflict:    http.StatusConflict,
+		hotline.EForbidden:   http.StatusForbidden,
+		hotline.EUnavailable: http.StatusServiceUnavailable,
+		hotline.EBusy:        http.StatusConflict,
+		hotline.EDeclined:    http.StatusConflict,
+		hotline.ENoAnswer:    http.StatusGatewayTimeout,
+		hotline.ECancelled:   http.StatusConflict,
+	}[code]
+	message := "internal error"
+	if e, is := errors.AsType[*hotline.Error](err); is && ok {
+		message = e.Message
+	}
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &big):
+		status, code, message = http.StatusRequestEntityTooLarge, hotline.EInvalid, "request body too large"
+	case !ok:
+		status, code = http.StatusInternalServerError, hotline.EInternal
+		if r.Context().Err() == nil {
+			s.cfg.Log.Error("web: request failed", "path", r.Pattern, "err", err)
+		}
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "2")
+	}
+	writeJSON(w, status, map[string]string{"code": code, "message": message})
+}
+
+// Bounds of time for one client.
+const (
+	headerTimeout = 5 * time.Second
+	bodyTimeout   = 15 * time.Second
+	replyTimeout  = 30 * time.Second // to take an ordinary reply
+	eventTimeout  = 10 * time.Second // to take one event of a feed
+	audioTimeout  = 10 * time.Minute // to take a recording
+	idleTimeout   = 2 * time.Minute
+)
