@@ -1,0 +1,181 @@
+package calltest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"hotline"
+	"hotline/call"
+)
+
+// A Journal keeps what happened, in order: the events of the call, and what
+// Desk and Dialer were asked.
+type Journal struct {
+	mu     sync.Mutex
+	start  time.Time
+	lines  []string
+	events []hotline.Event
+}
+
+// NewJournal counts time from now on.
+func NewJournal() *Journal { return &Journal{start: time.Now()} }
+
+// Append implements call.Recorder.
+func (j *Journal) Append(ev hotline.Event) hotline.Event {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	ev.Seq = uint64(len(j.events) + 1)
+	ev.N, ev.At, ev.Kind = ev.Seq, time.Now(), ev.Body.Kind()
+	j.events = append(j.events, ev)
+	j.line(ev.Kind + " " + body(ev.Body))
+	return ev
+}
+
+// note keeps what is no event.
+func (j *Journal) note(format string, a ...any) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.line("- " + fmt.Sprintf(format, a...))
+}
+
+func (j *Journal) line(s string) {
+	j.lines = append(j.lines, strings.TrimSpace(fmt.Sprintf("%v %s", time.Since(j.start), s)))
+}
+
+// Events are those so far.
+func (j *Journal) Events() []hotline.Event {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.events)
+}
+
+// String is the journal as text, a line each, with times from NewJournal on.
+func (j *Journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return strings.Join(j.lines, "\n")
+}
+
+// body is an event in a few words.
+func body(b hotline.Body) string {
+	var s []string
+	add := func(cond bool, format string, a ...any) {
+		if cond {
+			s = append(s, fmt.Sprintf(format, a...))
+		}
+	}
+	switch b := b.(type) {
+	case hotline.CallStarted:
+		add(true, "%s to %s", b.From, b.To)
+	case hotline.CallAnswered:
+		add(true, "%s", b.Codec)
+	case hotline.Heard:
+		add(true, "%s %q %d-%d", b.Who, b.Text, b.Start, b.End)
+		add(b.Intent != "", "%s", b.Intent)
+	case hotline.Said:
+		add(b.To != "caller", "to %s", b.To)
+		add(true, "%q %d+%d", b.Text, b.Start, b.Heard)
+		add(b.Cut, "cut")
+		add(b.Paused > 0, "paused %d", b.Paused)
+		add(b.PauseMs > 0, "silent in %d", b.PauseMs)
+	case hotline.Key:
+		add(true, "%s", b.Key)
+	case hotline.Turn:
+		add(true, "%d: endpoint %d asr %d dialog %d tts %d total %d", b.Turn, b.Endpoint, b.ASR, b.Dialog, b.TTS, b.Total)
+	case hotline.Queued:
+		add(true, "%s %s", b.Skill, b.Reason)
+	case hotline.Popped:
+		add(true, "%s", b.Agent)
+		for _, l := range b.Brief.Said {
+			add(true, "[%s: %s]", l.Who, l.Text)
+		}
+	case hotline.Offered:
+		add(true, "%s", b.Agent)
+	case hotline.AgentJoined:
+		add(true, "%s", b.Agent)
+	case hotline.AgentLeft:
+		add(true, "%s %s", b.Agent, b.Reason)
+	case hotline.EngineFailed:
+		add(true, "%s: %s; now %s", b.Engine, b.Error, b.Now)
+	case hotline.CallEnded:
+		add(true, "%s %s", b.Result, b.Reason)
+	default:
+		add(true, "%v", b)
+	}
+	return strings.Join(s, " ")
+}
+
+// A Desk offers Agents in turn, each after Delay. With none left it keeps the
+// caller waiting, or refuses if Refuse is set.
+type Desk struct {
+	Journal *Journal
+	Agents  []hotline.AgentID
+	Delay   time.Duration // 0 is 9 ms
+	Refuse  error
+
+	mu sync.Mutex
+}
+
+// Assign implements call.Desk.
+func (d *Desk) Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, error) {
+	delay := d.Delay
+	if delay == 0 {
+		delay = 9 * time.Millisecond
+	}
+	select {
+	case <-time.After(delay):
+	case <-ctx.Done():
+		d.Journal.note("left the queue")
+		return "", ctx.Err()
+	}
+	d.mu.Lock()
+	if len(d.Agents) > 0 {
+		defer d.mu.Unlock()
+		a := d.Agents[0]
+		d.Agents = d.Agents[1:]
+		return a, nil
+	}
+	d.mu.Unlock()
+	if d.Refuse != nil {
+		return "", d.Refuse
+	}
+	<-ctx.Done()
+	d.Journal.note("left the queue")
+	return "", ctx.Err()
+}
+
+// Release implements call.Desk.
+func (d *Desk) Release(a hotline.AgentID, joined bool, reason string) {
+	did := "did not talk"
+	if joined {
+		did = "talked"
+	}
+	d.Journal.note("%s free, %s: %s", a, did, reason)
+}
+
+// A Dialer rings the phones of agents. One with NoReply rings for its Answers,
+// and then that is the error.
+type Dialer struct {
+	Journal *Journal
+	Phones  map[hotline.AgentID]*Phone
+}
+
+// Dial implements call.Dialer.
+func (d *Dialer) Dial(ctx context.Context, to hotline.AgentID, _ hotline.LegInfo) (call.Leg, error) {
+	d.Journal.note("ringing %s", to)
+	p := d.Phones[to]
+	select {
+	case <-time.After(p.Answers + 1011*time.Millisecond):
+	case <-ctx.Done():
+		d.Journal.note("no longer ringing %s", to)
+		return nil, ctx.Err()
+	}
+	if p.NoReply != nil {
+		return nil, p.NoReply
+	}
+	return p, nil
+}
