@@ -61,9 +61,11 @@ func (m *Machine) talking(in Input) {
 	b := &m.bot
 	switch in := in.(type) {
 	case Speech:
-		m.sound(in)
+		if !m.onHold {
+			m.sound(in)
+		}
 	case Text:
-		if in.From == TheCaller {
+		if in.From == TheCaller && !m.onHold {
 			m.words(in)
 		}
 	case Key:
@@ -139,7 +141,7 @@ func (m *Machine) fired(t Timer) {
 func (m *Machine) think(t dialog.Turn) {
 	b := &m.bot
 	t.Heard = b.heardShare()
-	if b.kind == dialog.Words && b.turn > 0 && b.heardFor < m.Rules.Unheard && b.unanswered() && (t.Kind == dialog.Words || t.Kind == dialog.Keys) {
+	if b.kind == dialog.Words && b.turn > 0 && b.heardFor < m.Rules.Unheard && b.unanswered() && t.Kind == dialog.Words {
 		t.Text = turn.Join(b.asked, t.Text)
 	}
 	if t.Kind == dialog.Words || t.Kind == dialog.Keys {
@@ -223,7 +225,7 @@ func (m *Machine) afterPrompt(in Played) {
 	if in.Play.To != TheCaller {
 		return
 	}
-	b.lastEnd = max(b.lastEnd, in.Silent)
+	b.lastEnd = m.at
 	if in.Play.Turn != b.turn {
 		return
 	}
@@ -284,7 +286,8 @@ func (m *Machine) noInput() time.Duration {
 	return m.Rules.NoInput
 }
 
-// hold: a caller who puts us on hold hears nothing of what is said.
+// hold: a caller who puts us on hold hears nothing of what is said, and what we
+// hear is not the caller.
 func (m *Machine) hold(in Hold) {
 	b := &m.bot
 	if in.On == m.onHold {
@@ -292,14 +295,21 @@ func (m *Machine) hold(in Hold) {
 	}
 	m.onHold = in.On
 	m.emit(hotline.Hold{On: in.On})
+	if in.On {
+		b.speaking, b.paused = false, false
+		m.do(Pause{}, Clear{NoInput}, Clear{CarryOn}, Clear{BargeIn})
+		return
+	}
+	m.do(Resume{})
+	if m.silent {
+		m.do(Set{Lost, m.at + m.Limits.Lost})
+	}
 	switch {
-	case in.On:
-		m.do(Pause{}, Clear{NoInput}, Clear{CarryOn})
-		b.paused = false
+	case b.floor == Nobody:
+		m.do(Set{NoInput, m.at + m.noInput()})
+	case len(b.held) > 0:
+		m.carryOn()
 	default:
-		m.do(Resume{})
-		if b.floor == Nobody {
-			m.do(Set{NoInput, m.at + m.noInput()})
-		}
+		m.look()
 	}
 }

@@ -168,6 +168,8 @@ func (s *Session) recognise(ctx context.Context, e *ears, language string) {
 			if ctx.Err() == nil {
 				s.post(ctx, Deaf{e.party, engine("asr", s.ASR), err})
 			}
+			for range e.audio { // nobody hears it
+			}
 			return
 		}
 		t := Text{From: e.party, Result: r}
@@ -180,5 +182,7 @@ func (s *Session) recognise(ctx context.Context, e *ears, language string) {
 	}
 	if !e.closed.Load() && ctx.Err() == nil {
 		s.post(ctx, Deaf{e.party, engine("asr", s.ASR), errStopped})
+	}
+	for range e.audio {
 	}
 }

@@ -19,6 +19,8 @@ func (m *Machine) gone(reason string) (hotline.Result, string) {
 		return hotline.Failed, reason
 	case m.phase == Ringing:
 		return hotline.Cancelled, hotline.CallerHangup
+	case m.phase == Agent:
+		return hotline.Completed, hotline.CallerHangup
 	case leaving:
 		return l.Result, hotline.CallerHangup
 	case m.phase == Waiting, m.failed, transfer:

@@ -94,6 +94,7 @@ type (
 		media.Playback
 		Engine string
 		Err    error
+		Tone   bool // a tone was played in its place
 		serial int
 	}
 	// Got is the desk's answer to the Enqueue of that number.

@@ -209,7 +209,10 @@ func (m *Machine) played(p Played) {
 		if p.Complete {
 			s.Length = hotline.MsOf(p.Length)
 		}
-		if (p.Cut || p.Pauses > 0) && to == "caller" && m.bot.brokeIn > p.Start {
+		if p.Tone {
+			s.Text, s.Prompt = "", "house.tone"
+		}
+		if (p.Cut || p.Pauses > 0) && to == "caller" && m.bot.brokeIn >= p.Start {
 			s.PauseMs = hotline.MsOf(max(0, p.Silent-m.bot.brokeIn))
 		}
 		m.emitAbout(p.Play.To, s)

@@ -101,6 +101,7 @@ func (s *Session) say(ctx context.Context, m *mouth, p Play) Played {
 	}
 	if err != nil && p.House && pb.Heard == 0 && !pb.Cut {
 		pb, _ = m.player.Play(ctx, sorry, began)
+		return Played{Play: p, Playback: pb, Engine: engine("tts", s.TTS), Err: err, Tone: true}
 	}
 	return Played{Play: p, Playback: pb, Engine: engine("tts", s.TTS), Err: err}
 }

@@ -12,6 +12,7 @@ type Phrases struct {
 	Still   dialog.Say // still looking for a person
 	NoOne   dialog.Say // nobody can be had, and the bot cannot help; goodbye
 	Silence dialog.Say // we cannot hear the caller; goodbye
+	Whisper dialog.Say // to the agent, before a caller of whom no more is known
 	Closing dialog.Say // the server is going down, or the call has been too long; goodbye
 }
 
@@ -25,6 +26,7 @@ var DefaultPhrases = map[string]Phrases{
 		"We are still looking for someone to help you. Thank you for waiting.",
 		"I am sorry, nobody is free to help you at the moment. Please call again later. Goodbye.",
 		"I am sorry, I can't hear you any more. Please call again. Goodbye.",
+		"A caller is waiting for you.",
 		"I am sorry, we have to end this call now. Please call again later. Goodbye."),
 	"zh": phrases("zh",
 		"请稍等。",
@@ -34,20 +36,21 @@ var DefaultPhrases = map[string]Phrases{
 		"我们还在为您寻找客服，感谢您的耐心等待。",
 		"很抱歉，现在没有客服可以接听，请您稍后再拨。再见。",
 		"很抱歉，我听不到您的声音了，请您重新拨打。再见。",
+		"有一位来电者在等您。",
 		"很抱歉，我们现在必须结束通话，请您稍后再拨。再见。"),
 }
 
-func phrases(lang, moment, sorry, deaf, connect, still, noOne, silence, closing string) Phrases {
+func phrases(lang, moment, sorry, deaf, connect, still, noOne, silence, whisper, closing string) Phrases {
 	say := func(name, text string) dialog.Say {
 		return dialog.Say{Text: text, Language: lang, Prompt: "house." + name, Must: true}
 	}
 	m := say("moment", moment)
 	m.Must = false // the caller may go on speaking
 	return Phrases{m, say("sorry", sorry), say("deaf", deaf), say("connect", connect),
-		say("still", still), say("no-one", noOne), say("silence", silence), say("closing", closing)}
+		say("still", still), say("no-one", noOne), say("silence", silence), say("whisper", whisper), say("closing", closing)}
 }
 
 // Says lists every phrase, to be rendered before it is needed.
 func (p Phrases) Says() []dialog.Say {
-	return []dialog.Say{p.Moment, p.Sorry, p.Deaf, p.Connect, p.Still, p.NoOne, p.Silence, p.Closing}
+	return []dialog.Say{p.Moment, p.Sorry, p.Deaf, p.Connect, p.Still, p.NoOne, p.Silence, p.Whisper, p.Closing}
 }

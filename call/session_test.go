@@ -57,131 +57,130 @@ func TestSession(t *testing.T) {
 	type agents map[hotline.AgentID]*calltest.Phone
 	tests := []struct {
 		name   string
-		caller calltest.Phone
+		caller *calltest.Phone
 		agents agents
-		free   []hotline.AgentID // nil: as many as there are agents
 		set    func(*call.Session, *calltest.Bot)
 		post   map[time.Duration]call.Input
 		stop   time.Duration // of the server
 	}{
-		{name: "a question and an answer", caller: calltest.Phone{Says: []calltest.Utterance{order}, HangsUp: 12003 * ms}},
-		{name: "barge-in cuts", caller: calltest.Phone{HangsUp: 12003 * ms,
+		{name: "a question and an answer", caller: &calltest.Phone{Says: []calltest.Utterance{order}, HangsUp: 12003 * ms}},
+		{name: "barge-in cuts", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{order, at(6800*ms, 1200*ms, "that is not what I asked")}}},
-		{name: "a cough resumes", caller: calltest.Phone{HangsUp: 12003 * ms,
+		{name: "a cough resumes", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{order, at(6800*ms, 300*ms, "")}}},
-		{name: "uh-huh resumes", caller: calltest.Phone{HangsUp: 12003 * ms,
+		{name: "uh-huh resumes", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{order, at(6800*ms, 400*ms, "Uh-huh.")}}},
-		{name: "en resumes", caller: calltest.Phone{HangsUp: 12003 * ms,
+		{name: "en resumes", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{order, at(6800*ms, 400*ms, "嗯。")}}},
-		{name: "a yes in a question is an answer", caller: calltest.Phone{HangsUp: 10003 * ms,
+		{name: "a yes in a question is an answer", caller: &calltest.Phone{HangsUp: 10003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "a question"), at(6400*ms, 400*ms, "yes")}}},
-		{name: "an unfinished sentence waits", caller: calltest.Phone{HangsUp: 12003 * ms,
+		{name: "an unfinished sentence waits", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "I want to"), at(5960*ms, 800*ms, "cancel my order")}}},
-		{name: "wait a moment", caller: calltest.Phone{HangsUp: 14003 * ms,
+		{name: "wait a moment", caller: &calltest.Phone{HangsUp: 14003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "hold on"), at(10000*ms, s, "where is my order")}}},
-		{name: "digits", caller: calltest.Phone{HangsUp: 14003 * ms,
+		{name: "digits", caller: &calltest.Phone{HangsUp: 14003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "a number"), at(8000*ms, 800*ms, "one two three"), at(9800*ms, 800*ms, "four five six")}}},
-		{name: "keys", caller: calltest.Phone{HangsUp: 14003 * ms, Does: append(calltest.Press(6803*ms, "123456"), calltest.Press(10503*ms, "12#")...),
+		{name: "keys", caller: &calltest.Phone{HangsUp: 14003 * ms, Does: append(calltest.Press(6803*ms, "123456"), calltest.Press(10503*ms, "12#")...),
 			Says: []calltest.Utterance{at(4000*ms, s, "a number")}}},
-		{name: "secret keys", caller: calltest.Phone{HangsUp: 10003 * ms, Does: calltest.Press(7803*ms, "1234"),
+		{name: "secret keys", caller: &calltest.Phone{HangsUp: 10003 * ms, Does: calltest.Press(7803*ms, "1234"),
 			Says: []calltest.Utterance{at(4000*ms, s, "a secret")}}},
-		{name: "a prompt that must be heard", caller: calltest.Phone{HangsUp: 11003 * ms,
+		{name: "a prompt that must be heard", caller: &calltest.Phone{HangsUp: 11003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "the law"), at(6100*ms, 600*ms, "yes where is it")}}},
-		{name: "an echo is no turn", caller: calltest.Phone{HangsUp: 12003 * ms,
+		{name: "an echo is no turn", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{order, at(6000*ms, 1400*ms, "order left us on Friday and")}}},
-		{name: "a choice from the prompt is one", caller: calltest.Phone{HangsUp: 10003 * ms,
+		{name: "a choice from the prompt is one", caller: &calltest.Phone{HangsUp: 10003 * ms,
 			Says: []calltest.Utterance{order, at(6800*ms, 600*ms, "on Friday")}}},
-		{name: "text whose answer was not heard is joined", caller: calltest.Phone{HangsUp: 12003 * ms,
+		{name: "text whose answer was not heard is joined", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "where is my order"), at(5780*ms, s, "of last week")}}},
-		{name: "no input and no words", caller: calltest.Phone{HangsUp: 18003 * ms,
+		{name: "no input and no words", caller: &calltest.Phone{HangsUp: 18003 * ms,
 			Says: []calltest.Utterance{at(13500*ms, 1500*ms, "")}}},
-		{name: "a cough in a silence is no turn", caller: calltest.Phone{HangsUp: 9003 * ms,
+		{name: "a cough in a silence is no turn", caller: &calltest.Phone{HangsUp: 9003 * ms,
 			Says: []calltest.Utterance{at(5000*ms, 200*ms, "")}}},
-		{name: "goodbye", caller: calltest.Phone{Says: []calltest.Utterance{at(4000*ms, s, "goodbye")}}},
-		{name: "the caller cancels", caller: calltest.Phone{Answers: s, NoReply: refuse(hotline.ECancelled)}},
-		{name: "the caller hangs up in a prompt", caller: calltest.Phone{HangsUp: 1003 * ms}},
-		{name: "the caller hangs up in their turn", caller: calltest.Phone{HangsUp: 5303 * ms,
+		{name: "goodbye", caller: &calltest.Phone{Says: []calltest.Utterance{at(4000*ms, s, "goodbye")}}},
+		{name: "the caller cancels", caller: &calltest.Phone{Answers: s, NoReply: refuse(hotline.ECancelled)}},
+		{name: "the caller hangs up in a prompt", caller: &calltest.Phone{HangsUp: 1003 * ms}},
+		{name: "the caller hangs up in their turn", caller: &calltest.Phone{HangsUp: 5303 * ms,
 			Says: []calltest.Utterance{order}}},
-		{name: "an agent", caller: calltest.Phone{HangsUp: 16003 * ms,
+		{name: "an agent", caller: &calltest.Phone{HangsUp: 16003 * ms,
 			Says: []calltest.Utterance{wantPerson, at(13*s, s, "my bill is wrong")}},
 			agents: agents{"agent-1": {Says: []calltest.Utterance{at(4000*ms, s, "hello this is Ann")}}}},
-		{name: "busy and declined then an agent", caller: calltest.Phone{HangsUp: 16003 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "busy and declined then an agent", caller: &calltest.Phone{HangsUp: 16003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {NoReply: refuse(hotline.EBusy)}, "agent-2": {NoReply: refuse(hotline.EDeclined)}, "agent-3": {}}},
-		{name: "no agent then the bot then goodbye", caller: calltest.Phone{
+		{name: "no agent then the bot then goodbye", caller: &calltest.Phone{
 			Says: []calltest.Utterance{wantPerson, at(13*s, s, "goodbye")}},
 			agents: agents{"agent-1": {NoReply: refuse(hotline.ENoAnswer)}},
 			set: func(c *call.Session, _ *calltest.Bot) {
 				c.Desk.(*calltest.Desk).Refuse = refuse(hotline.EUnavailable)
 			}},
-		{name: "nobody ever", caller: calltest.Phone{HangsUp: 60003 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "nobody ever", caller: &calltest.Phone{HangsUp: 60003 * ms, Says: []calltest.Utterance{wantPerson}},
 			set: func(c *call.Session, b *calltest.Bot) {
 				c.Desk = nil
 				b.Table = map[string][]dialog.Act{"opening": table["opening"], "*": {person}}
 			}},
-		{name: "the queue is too long", caller: calltest.Phone{HangsUp: 25003 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "the queue is too long", caller: &calltest.Phone{HangsUp: 25003 * ms, Says: []calltest.Utterance{wantPerson}},
 			set: func(c *call.Session, _ *calltest.Bot) {
-				c.Limits = call.Limits{Queue: 12007 * ms, Still: 5011 * ms}
+				c.Limits = call.Limits{Queue: 9507 * ms, Still: 5013 * ms}
 			}},
-		{name: "abandoned in the queue", caller: calltest.Phone{HangsUp: 9003 * ms, Says: []calltest.Utterance{wantPerson}}},
-		{name: "abandoned while ringing", caller: calltest.Phone{HangsUp: 7503 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "abandoned in the queue", caller: &calltest.Phone{HangsUp: 9003 * ms, Says: []calltest.Utterance{wantPerson}}},
+		{name: "abandoned while ringing", caller: &calltest.Phone{HangsUp: 7503 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {Answers: 9 * s}}},
-		{name: "abandoned during the whisper", caller: calltest.Phone{HangsUp: 8503 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "abandoned during the whisper", caller: &calltest.Phone{HangsUp: 8503 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {}}},
-		{name: "the agent leaves", caller: calltest.Phone{HangsUp: 18003 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "the agent leaves", caller: &calltest.Phone{HangsUp: 18003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {HangsUp: 5003 * ms}}},
-		{name: "the agent ends the call", caller: calltest.Phone{Says: []calltest.Utterance{wantPerson}},
+		{name: "the agent ends the call", caller: &calltest.Phone{Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {HangsUp: 5003 * ms}},
 			set:    func(c *call.Session, _ *calltest.Bot) { c.Final = true }},
-		{name: "the agent leaves during the whisper", caller: calltest.Phone{HangsUp: 12003 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "the agent leaves during the whisper", caller: &calltest.Phone{HangsUp: 12003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {HangsUp: 503 * ms}}},
-		{name: "hold", caller: calltest.Phone{HangsUp: 18003 * ms, Says: []calltest.Utterance{wantPerson, at(12*s, 4*s, "are you there")},
+		{name: "hold", caller: &calltest.Phone{HangsUp: 18003 * ms, Says: []calltest.Utterance{wantPerson, at(12*s, 4*s, "are you there")},
 			Does: []calltest.Deed{sig(14011*ms, hotline.SigHold), sig(15011*ms, hotline.SigResume)}},
 			agents: agents{"agent-1": {Says: []calltest.Utterance{at(3*s, 6*s, "let me look")},
 				Does: []calltest.Deed{sig(4011*ms, hotline.SigHold), sig(5011*ms, hotline.SigResume)}}}},
-		{name: "the caller holds the bot", caller: calltest.Phone{HangsUp: 12003 * ms,
+		{name: "the caller holds the bot", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Does: []calltest.Deed{sig(1011*ms, hotline.SigHold), sig(5011*ms, hotline.SigResume)}}},
-		{name: "the recogniser dies", caller: calltest.Phone{HangsUp: 14003 * ms, Says: []calltest.Utterance{order}},
+		{name: "the recogniser dies", caller: &calltest.Phone{HangsUp: 14003 * ms, Says: []calltest.Utterance{order}},
 			agents: agents{"agent-1": {}},
 			set:    func(c *call.Session, _ *calltest.Bot) { c.ASR = broken(c.ASR, 4500*ms) }},
-		{name: "the recogniser dies and nobody is there", caller: calltest.Phone{Says: []calltest.Utterance{order}},
+		{name: "the recogniser dies and nobody is there", caller: &calltest.Phone{Says: []calltest.Utterance{order}},
 			set: func(c *call.Session, _ *calltest.Bot) {
 				c.Desk = nil
 				c.ASR = broken(c.ASR, 4500*ms)
 			}},
-		{name: "the recogniser dies with an agent", caller: calltest.Phone{HangsUp: 14003 * ms,
+		{name: "the recogniser dies with an agent", caller: &calltest.Phone{HangsUp: 14003 * ms,
 			Says: []calltest.Utterance{wantPerson, at(11*s, s, "hello")}},
 			agents: agents{"agent-1": {}},
 			set:    func(c *call.Session, _ *calltest.Bot) { c.ASR = broken(c.ASR, 11500*ms) }},
-		{name: "the voice dies", caller: calltest.Phone{HangsUp: 14003 * ms, Says: []calltest.Utterance{order}},
+		{name: "the voice dies", caller: &calltest.Phone{HangsUp: 14003 * ms, Says: []calltest.Utterance{order}},
 			agents: agents{"agent-1": {}},
 			set:    func(c *call.Session, _ *calltest.Bot) { c.TTS = calltest.TTS{Breaks: "Friday"} }},
-		{name: "there is no voice at all", caller: calltest.Phone{},
+		{name: "there is no voice at all", caller: &calltest.Phone{},
 			set: func(c *call.Session, _ *calltest.Bot) {
 				c.TTS = calltest.TTS{Mute: true}
 				c.Desk = nil
 			}},
-		{name: "the dialog fails", caller: calltest.Phone{HangsUp: 16003 * ms, Says: []calltest.Utterance{order}},
+		{name: "the dialog fails", caller: &calltest.Phone{HangsUp: 16003 * ms, Says: []calltest.Utterance{order}},
 			agents: agents{"agent-1": {}},
 			set:    func(_ *call.Session, b *calltest.Bot) { b.Breaks = "where is my order" }},
-		{name: "the dialog hangs", caller: calltest.Phone{HangsUp: 25003 * ms, Says: []calltest.Utterance{order}},
+		{name: "the dialog hangs", caller: &calltest.Phone{HangsUp: 25003 * ms, Says: []calltest.Utterance{order}},
 			agents: agents{"agent-1": {}},
 			set:    func(_ *call.Session, b *calltest.Bot) { b.Hangs = "where is my order" }},
-		{name: "packets stop", caller: calltest.Phone{Does: []calltest.Deed{sig(4003*ms, hotline.SigSilent)}},
+		{name: "packets stop", caller: &calltest.Phone{Does: []calltest.Deed{sig(4003*ms, hotline.SigSilent)}},
 			set: func(c *call.Session, _ *calltest.Bot) { c.Limits.Lost = 2011 * ms }},
-		{name: "packets come back", caller: calltest.Phone{HangsUp: 9003 * ms,
+		{name: "packets come back", caller: &calltest.Phone{HangsUp: 9003 * ms,
 			Does: []calltest.Deed{sig(4003*ms, hotline.SigSilent), sig(5003*ms, hotline.SigAudible)}},
 			set: func(c *call.Session, _ *calltest.Bot) { c.Limits.Lost = 2011 * ms }},
-		{name: "the agent's packets stop", caller: calltest.Phone{HangsUp: 16003 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "the agent's packets stop", caller: &calltest.Phone{HangsUp: 16003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {Does: []calltest.Deed{sig(4003*ms, hotline.SigSilent)}}},
 			set:    func(c *call.Session, _ *calltest.Bot) { c.Limits.Lost = 2011 * ms }},
-		{name: "shutdown", caller: calltest.Phone{}, stop: 5003 * ms},
-		{name: "shutdown while ringing", caller: calltest.Phone{Answers: 9 * s}, stop: 5003 * ms},
-		{name: "the call is too long", caller: calltest.Phone{},
-			set: func(c *call.Session, _ *calltest.Bot) { c.Limits.Call = 5011 * ms }},
-		{name: "an operator hangs up", caller: calltest.Phone{}, post: map[time.Duration]call.Input{5003 * ms: call.OperatorHangup{}}},
-		{name: "an operator transfers", caller: calltest.Phone{HangsUp: 14003 * ms}, agents: agents{"agent-1": {}},
+		{name: "shutdown", caller: &calltest.Phone{}, stop: 5003 * ms},
+		{name: "shutdown while ringing", caller: &calltest.Phone{Answers: 9 * s}, stop: 5003 * ms},
+		{name: "the call is too long", caller: &calltest.Phone{},
+			set: func(c *call.Session, _ *calltest.Bot) { c.Limits.Call = 5017 * ms }},
+		{name: "an operator hangs up", caller: &calltest.Phone{}, post: map[time.Duration]call.Input{5003 * ms: call.OperatorHangup{}}},
+		{name: "an operator transfers", caller: &calltest.Phone{HangsUp: 14003 * ms}, agents: agents{"agent-1": {}},
 			post: map[time.Duration]call.Input{2003 * ms: call.OperatorTransfer{Skill: "sales"}}},
-		{name: "an operator moves the caller on", caller: calltest.Phone{HangsUp: 18003 * ms, Says: []calltest.Utterance{wantPerson}},
+		{name: "an operator moves the caller on", caller: &calltest.Phone{HangsUp: 18003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {}, "agent-2": {}},
 			post:   map[time.Duration]call.Input{12003 * ms: call.OperatorTransfer{Skill: "sales"}}},
 	}
@@ -189,7 +188,7 @@ func TestSession(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				j := calltest.NewJournal()
-				caller := calltest.NewCaller(&tt.caller)
+				caller := calltest.NewCaller(tt.caller)
 				asr := calltest.ASR{Phones: []*calltest.Phone{caller}, Partials: 300 * ms}
 				desk := &calltest.Desk{Journal: j}
 				for _, a := range []hotline.AgentID{"agent-1", "agent-2", "agent-3"} {

@@ -15,6 +15,7 @@ func (m *Machine) rescue(engine string, err error, words dialog.Say) {
 	b := &m.bot
 	_, leaving := b.then.(leave)
 	_, going := b.then.(*dialog.Transfer)
+	m.flushHeard()
 	ev := hotline.EngineFailed{Engine: engine, Error: err.Error(), Now: "a person"}
 	switch {
 	case leaving, m.failed && going: // the end is near already
@@ -40,6 +41,8 @@ func (m *Machine) rescue(engine string, err error, words dialog.Say) {
 func (m *Machine) handOver(words dialog.Say, t *dialog.Transfer) {
 	b := &m.bot
 	m.flushHeard()
+	m.leftover()
+	b.said, b.keys = utterance{}, ""
 	m.drop()
 	b.turn++
 	b.floor = BotTalking

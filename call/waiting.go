@@ -55,6 +55,7 @@ func (m *Machine) enqueue(t dialog.Transfer) {
 		p.ticket.Priority = 1
 	}
 	p.brief = t.Brief
+	p.brief.Whisper = cmp.Or(t.Brief.Whisper, t.Brief.Reason, m.phrases().Whisper.Text)
 	p.brief.Reason = cmp.Or(t.Brief.Reason, t.Reason)
 	m.emit(hotline.Queued{Skill: t.Skill, Reason: t.Reason})
 	m.do(Music{TheCaller, true}, Set{Still, m.at + m.Limits.Still}, Set{QueueLimit, m.at + m.Limits.Queue})
@@ -176,7 +177,6 @@ func (m *Machine) offer(a hotline.AgentID) {
 		maps.Copy(slots, b.Slots)
 		b.Slots = slots
 	}
-	b.Whisper = cmp.Or(b.Whisper, b.Reason)
 	b.Said = slices.Clone(m.lines)
 	m.emitAbout(p.party, hotline.Popped{Agent: a, Brief: *b})
 	m.emitAbout(p.party, hotline.Offered{Agent: a})

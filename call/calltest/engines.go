@@ -107,7 +107,7 @@ func prefix(text string, part float64) string {
 
 // TTS says each word in 300 ms, after Delay.
 type TTS struct {
-	Delay  time.Duration // 0 is 107 ms
+	Delay  time.Duration // 0 is 109 ms
 	Breaks string        // fails on texts with this in them
 	Mute   bool          // fails on all
 }
@@ -118,7 +118,7 @@ func (TTS) String() string { return "test" }
 // Synthesize implements tts.Engine.
 func (t TTS) Synthesize(ctx context.Context, text string, _ tts.Voice) iter.Seq2[media.Frame, error] {
 	if t.Delay == 0 {
-		t.Delay = 107 * time.Millisecond
+		t.Delay = 109 * time.Millisecond
 	}
 	return func(yield func(media.Frame, error) bool) {
 		select {

@@ -169,7 +169,7 @@ func (d *Dialer) Dial(ctx context.Context, to hotline.AgentID, _ hotline.LegInfo
 	d.Journal.note("ringing %s", to)
 	p := d.Phones[to]
 	select {
-	case <-time.After(p.Answers + 1011*time.Millisecond):
+	case <-time.After(p.Answers + 1017*time.Millisecond):
 	case <-ctx.Done():
 		d.Journal.note("no longer ringing %s", to)
 		return nil, ctx.Err()

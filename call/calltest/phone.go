@@ -25,6 +25,8 @@ const (
 	agentLevel  = 3000
 	botLevel    = 2000
 	musicLevel  = 1000
+	toneLevel   = 5000
+	step        = 500
 )
 
 // An Utterance is something said on a phone from At for For. One without a text
@@ -170,18 +172,22 @@ func (p *Phone) mark(i int) int16 { return p.level + int16(i) + 1 }
 
 func (p *Phone) hear(at time.Duration, f *media.Frame, ok bool) {
 	what := "silence"
-	switch v := f.PCM[media.FrameSize/2]; {
-	case !ok || v == 0:
-	case v == callerLevel:
+	var peak int16
+	for _, v := range f.PCM {
+		peak = max(peak, v)
+	}
+	switch {
+	case !ok || peak == 0:
+	case peak > toneLevel:
+		what = "tone"
+	case peak > callerLevel-step:
 		what = "caller"
-	case v == agentLevel:
+	case peak > agentLevel-step:
 		what = "agent"
-	case v == botLevel:
+	case peak > botLevel-step:
 		what = "bot"
-	case v == musicLevel:
+	default:
 		what = "music"
-	default: // fading
-		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -65,14 +65,14 @@ var hesitations = strings.Fields("um uh er erm uhm hm hmm mm mmm ah eh well 嗯 
 
 // whole are ends that look open and are not.
 var whole = list(`yes it is, it is, that is, there is, this is, i am, we are, they are, yes i do, i do,
-	yes please, thank you, 是的, 好的, 对的, 不是, 是我的, 可以的, 没有的, 不要了, 不用了`)
+	yes please, thank you, yes, no, yeah, yep, nope, okay, ok, goodbye, bye, 是的, 好的, 对的, 不是, 是我的, 可以的, 没有的, 不要了, 不用了`)
 
 // open are ends that must go on.
 var open = list(`a, an, the, my, your, his, her, our, their, to, of, for, with, from, at, by, than,
 	and, or, but, because, if, so, then, also, like, um, uh, er, erm, hmm,
 	is, are, was, were, am, i'm, it's, i'll, i've, be, i, we, they, who, which, whose,
 	i want, i need, i have, i'd like, i would like, i was wondering, can you, could you, would you, do you, can i, could i,
-	let me, number, the number,
+	let me,
 	和, 跟, 与, 或者, 还有, 然后, 因为, 所以, 但是, 可是, 不过, 如果, 就是, 那个, 这个, 是, 把, 给, 在, 从, 到, 对于, 关于,
 	我, 我想, 我要, 我想要, 我的, 你们的, 我需要, 想问, 想问一下, 请问, 请问一下, 能不能, 可不可以, 号码是, 嗯, 呃, 额`)
 
