@@ -80,6 +80,7 @@ type Target struct {
 	// Username and Password answer a 401 or 407 in place of the trunk's.
 	Username, Password string
 	Codecs             []codec.Codec // to offer; nil is Config.Codecs
-	// Ringing, if set, is called at the first 180 or 183. It must not block.
+	// Ringing, if set, is called once, at the first response that says that it
+	// rings, or has. It must not block.
 	Ringing func()
 }

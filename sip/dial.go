@@ -84,20 +84,21 @@ func (s *Server) Dial(ctx context.Context, to Target) (*Leg, error) {
 var errClosed = errors.New("closed")
 
 // final waits for the final response to an INVITE; early is that a provisional
-// one came. The first that says it rings calls ringing.
+// one came. The first response that says it rings, or rang, calls ringing.
 func (s *Server) final(ctx context.Context, tx *sip.ClientTx, ringing func()) (res *sip.Response, early bool, err error) {
 	for {
 		select {
 		case res := <-tx.Responses():
+			// An answer may overtake the 180 before it.
+			if ringing != nil && res.StatusCode >= 180 && res.StatusCode < 300 {
+				ringing()
+				ringing = nil
+			}
 			if !res.IsProvisional() {
 				s.count(sip.INVITE, res.StatusCode)
 				return res, early, nil
 			}
 			early = true
-			if ringing != nil && res.StatusCode >= 180 {
-				ringing()
-				ringing = nil
-			}
 		case <-tx.Done():
 			return nil, early, tx.Err()
 		case <-ctx.Done():

@@ -40,13 +40,13 @@ func (s *Server) invite(req *sip.Request, tx *sip.ServerTx) {
 	_ = tx.Respond(s.response(req, 100))
 	req.To().Params.Add("tag", l.dlg.localTag)
 	_ = tx.Respond(s.response(req, 180, l.dlg.path.contact()))
-	s.calls.Go(func() {
+	go func() {
 		defer s.leave()
 		s.accept(s.ctx, l)
 		ctx, cancel := context.WithTimeout(context.Background(), farewell)
 		defer cancel()
 		_ = l.Hangup(ctx, hotline.BotHangup)
-	})
+	}()
 
 	limit := time.NewTimer(s.c.RingTimeout)
 	defer limit.Stop()
@@ -91,6 +91,7 @@ func (s *Server) admit(req *sip.Request, tx *sip.ServerTx) (*Leg, *refusal) {
 		return nil, r
 	}
 	s.incoming++
+	s.calls.Add(1)
 	s.legs[l.dlg.legKey], s.invites[l.invite] = l, true
 	return l, nil
 }
@@ -144,6 +145,7 @@ func (s *Server) leave() {
 	s.mu.Lock()
 	s.incoming--
 	s.mu.Unlock()
+	s.calls.Done()
 }
 
 // forget takes a leg that is gone off the books.
