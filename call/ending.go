@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"time"
 
 	"hotline"
@@ -82,7 +83,7 @@ func (m *Machine) last(in Input) {
 func (m *Machine) finish() {
 	m.phase = Ended
 	m.emit(hotline.CallEnded{Outcome: *m.ending, LengthMs: hotline.MsOf(m.at)})
-	m.do(Hangup{m.ending.Reason})
+	m.do(Hangup{cmp.Or(m.told, m.ending.Reason)})
 }
 
 // ended gives back an agent who came too late.

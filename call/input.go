@@ -107,10 +107,11 @@ type (
 	Fired struct{ Timer Timer }
 	// Stop says that the server is shutting down.
 	Stop struct{}
-	// OperatorHangup ends the call, over the API.
-	OperatorHangup struct{}
+	// OperatorHangup ends the call, over the API. The caller's phone is told the
+	// reason; the outcome's is hotline.ByOperator.
+	OperatorHangup struct{ Reason string }
 	// OperatorTransfer sends the caller to a person, over the API.
-	OperatorTransfer struct{ Skill string }
+	OperatorTransfer struct{ Skill, Reason string }
 )
 
 func (Start) input()            {}

@@ -58,6 +58,7 @@ type Machine struct {
 	silent  bool           // no packets come from the caller
 	playing int            // prompts that have begun to play, or will at once, and were not reported
 	ending  *hotline.Outcome
+	told    string // what the caller's phone is told, if not the reason of ending
 }
 
 // maxLines bounds the transcript that the agent gets; the newest are kept.
@@ -93,6 +94,7 @@ func (m *Machine) anywhere(in Input) {
 			return
 		}
 	case OperatorHangup:
+		m.told = in.Reason
 		m.end(hotline.Completed, hotline.ByOperator)
 		return
 	case Stop:

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"errors"
 
 	"hotline"
@@ -56,6 +57,7 @@ func (m *Machine) operatorTransfer(in OperatorTransfer) {
 	if _, leaving := m.bot.then.(leave); leaving {
 		return
 	}
-	m.emit(hotline.Transferred{To: in.Skill, Reason: hotline.ByOperator})
-	m.handOver(m.phrases().Connect, &dialog.Transfer{Skill: in.Skill, Reason: hotline.ByOperator})
+	reason := cmp.Or(in.Reason, hotline.ByOperator)
+	m.emit(hotline.Transferred{To: in.Skill, Reason: reason})
+	m.handOver(m.phrases().Connect, &dialog.Transfer{Skill: in.Skill, Reason: reason})
 }

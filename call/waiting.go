@@ -153,9 +153,10 @@ func (m *Machine) meanwhile(in Input) {
 		if in.Skill == m.person.ticket.Skill {
 			return
 		}
-		m.emit(hotline.Transferred{To: in.Skill, Reason: hotline.ByOperator})
+		reason := cmp.Or(in.Reason, hotline.ByOperator)
+		m.emit(hotline.Transferred{To: in.Skill, Reason: reason})
 		m.unqueue(hotline.ByOperator)
-		m.enqueue(dialog.Transfer{Skill: in.Skill, Reason: hotline.ByOperator, Brief: m.person.brief})
+		m.enqueue(dialog.Transfer{Skill: in.Skill, Reason: reason, Brief: m.person.brief})
 	}
 }
 

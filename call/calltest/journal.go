@@ -35,6 +35,13 @@ func (j *Journal) Append(ev hotline.Event) hotline.Event {
 	return ev
 }
 
+// noteEnd keeps that somebody stopped waiting, after all that the call did at
+// that moment.
+func (j *Journal) noteEnd(format string, a ...any) {
+	<-time.After(time.Millisecond)
+	j.note(format, a...)
+}
+
 // note keeps what is no event.
 func (j *Journal) note(format string, a ...any) {
 	j.mu.Lock()
@@ -129,7 +136,7 @@ func (d *Desk) Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, e
 	select {
 	case <-time.After(delay):
 	case <-ctx.Done():
-		d.Journal.note("left the queue")
+		d.Journal.noteEnd("left the queue")
 		return "", ctx.Err()
 	}
 	d.mu.Lock()
@@ -144,7 +151,7 @@ func (d *Desk) Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, e
 		return "", d.Refuse
 	}
 	<-ctx.Done()
-	d.Journal.note("left the queue")
+	d.Journal.noteEnd("left the queue")
 	return "", ctx.Err()
 }
 
@@ -171,7 +178,7 @@ func (d *Dialer) Dial(ctx context.Context, to hotline.AgentID, _ hotline.LegInfo
 	select {
 	case <-time.After(p.Answers + 1017*time.Millisecond):
 	case <-ctx.Done():
-		d.Journal.note("no longer ringing %s", to)
+		d.Journal.noteEnd("no longer ringing %s", to)
 		return nil, ctx.Err()
 	}
 	if p.NoReply != nil {
