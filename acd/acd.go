@@ -235,7 +235,7 @@ func (d *Desk) release(a *agent, joined bool, reason string) {
 // not the caller who left while they were being called.
 func missed(reason string) bool {
 	switch reason {
-	case "", hotline.CallerHangup, hotline.ECancelled, hotline.MediaLost, hotline.ByOperator, hotline.TooLong, hotline.Shutdown:
+	case "", hotline.CallerHangup, hotline.ECancelled, hotline.BotHangup, hotline.ByOperator, hotline.TooLong, hotline.Shutdown:
 		return false
 	}
 	return true
