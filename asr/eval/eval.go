@@ -1,0 +1,231 @@
+// Package eval measures a recogniser on recordings with transcripts, through a
+// telephone line if asked, in the way a call would use it.
+package eval
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hotline/asr"
+	"hotline/media"
+	"hotline/media/codec"
+	"hotline/media/resample"
+	"hotline/media/wav"
+)
+
+// Options of a measurement.
+type Options struct {
+	G711     bool   // to 8 kHz µ-law and back, as over a telephone line
+	Workers  int    // recordings at once; 0 is 1
+	Language string // told to the engine
+	Limit    int    // of recordings; 0 is all
+	Progress func(done, of int)
+	Each     func(Item) // told of each recording, in no order
+}
+
+// An Item is one recording's result.
+type Item struct {
+	Path, Want, Got string
+	Segments        int // finals
+	Errors, Words   int // of words; 0 if there is no transcript
+}
+
+// A Report is what was measured. WER and CER are errors over the words and
+// characters of the transcripts; recordings without a transcript count only for
+// Empty and RTF.
+type Report struct {
+	N     int     `json:"n"`
+	Words int     `json:"words"`
+	WER   float64 `json:"wer"`
+	CER   float64 `json:"cer"`
+	Empty float64 `json:"empty"` // share of recordings without any text
+	RTF   float64 `json:"rtf"`   // time of recognition over length of audio, both summed over workers
+}
+
+// maxLength bounds a recording.
+const maxLength = 30 * time.Minute
+
+// edge is the silence that a call has before and after what is said.
+const edge = 500 * time.Millisecond
+
+// Run recognises every recording of the manifest: TSV with a header that names
+// at least the columns path (relative to the manifest) and transcript.
+func Run(ctx context.Context, engine asr.Engine, manifest string, opt Options) (Report, error) {
+	items, err := readManifest(manifest)
+	if err != nil {
+		return Report{}, err
+	}
+	if opt.Limit > 0 && opt.Limit < len(items) {
+		items = items[:opt.Limit]
+	}
+	var (
+		mu                        sync.Mutex
+		rep                       Report
+		wordErrs, chars, charErrs int
+		empty                     int
+		spent, length             time.Duration
+		group, gctx               = errgroup.WithContext(ctx)
+	)
+	group.SetLimit(max(opt.Workers, 1))
+	for _, it := range items {
+		group.Go(func() error {
+			pcm, err := load(filepath.Join(filepath.Dir(manifest), it.Path), opt.G711)
+			if err != nil {
+				return err
+			}
+			start := time.Now()
+			it.Got, it.Segments, err = Transcribe(gctx, engine, pcm, asr.Options{Language: opt.Language})
+			if err != nil {
+				return fmt.Errorf("%s: %w", it.Path, err)
+			}
+			took := time.Since(start)
+			want, got := Words(it.Want), Words(it.Got)
+			mu.Lock()
+			defer mu.Unlock()
+			rep.N++
+			spent += took
+			length += time.Duration(len(pcm)) * time.Second / media.SampleRate
+			if len(got) == 0 {
+				empty++
+			}
+			if len(want) > 0 {
+				it.Words, it.Errors = len(want), Distance(want, got)
+				rep.Words += it.Words
+				wordErrs += it.Errors
+				w := characters(want)
+				chars += len(w)
+				charErrs += Distance(w, characters(got))
+			}
+			if opt.Each != nil {
+				opt.Each(it)
+			}
+			if opt.Progress != nil {
+				opt.Progress(rep.N, len(items))
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return Report{}, err
+	}
+	rep.WER, rep.CER = ratio(wordErrs, rep.Words), ratio(charErrs, chars)
+	rep.Empty = ratio(empty, rep.N)
+	if length > 0 {
+		rep.RTF = spent.Seconds() / length.Seconds()
+	}
+	return rep, nil
+}
+
+func ratio(a, b int) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
+
+// Transcribe recognises a recording at media.SampleRate as fast as the engine
+// can, with the silence of a call around it, and joins the finals.
+func Transcribe(ctx context.Context, engine asr.Engine, pcm []int16, opt asr.Options) (text string, segments int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	audio := make(chan media.Frame)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer close(audio)
+		silence := make([]int16, int(edge.Seconds()*media.SampleRate))
+		var at time.Duration
+		for part := range slices.Chunk(slices.Concat(silence, pcm, silence), media.FrameSize) {
+			f := media.Frame{At: at}
+			copy(f.PCM[:], part)
+			select {
+			case audio <- f:
+			case <-ctx.Done():
+				return
+			}
+			at += media.FrameDur
+		}
+	})
+	defer wg.Wait()
+	defer cancel()
+	var texts []string
+	for r, e := range engine.Recognize(ctx, audio, opt) {
+		if e != nil {
+			return "", 0, e
+		}
+		if r.Final {
+			segments++
+			if r.Text != "" {
+				texts = append(texts, r.Text)
+			}
+		}
+	}
+	return strings.Join(texts, " "), segments, nil
+}
+
+// load reads a recording at media.SampleRate.
+func load(path string, g711 bool) ([]int16, error) {
+	pcm, rate, err := wav.ReadFile(path, maxLength)
+	if err != nil {
+		return nil, err
+	}
+	if rate != media.SampleRate {
+		pcm = resample.All(pcm, rate, media.SampleRate)
+	}
+	if g711 {
+		if len(pcm)%2 == 1 {
+			pcm = append(pcm, 0)
+		}
+		pcm = codec.PCMU.NewDecoder().Decode(nil, codec.PCMU.NewEncoder().Encode(nil, pcm))
+	}
+	return pcm, nil
+}
+
+// readManifest reads the rows of the manifest.
+func readManifest(path string) ([]Item, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(bufio.NewReader(f))
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
+	header, err := r.Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	file, transcript := slices.Index(header, "path"), slices.Index(header, "transcript")
+	if file < 0 || transcript < 0 {
+		return nil, fmt.Errorf("%s:1: the header must name the columns path and transcript", path)
+	}
+	var items []Item
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		line, _ := r.FieldPos(0)
+		if len(row) <= max(file, transcript) {
+			return nil, fmt.Errorf("%s:%d: too few columns", path, line)
+		}
+		items = append(items, Item{Path: row[file], Want: row[transcript]})
+	}
+	if len(items) == 0 {
+		return nil, fmt.Errorf("%s: no recordings", path)
+	}
+	return items, nil
+}
