@@ -21,7 +21,7 @@ type LoadConfig struct {
 	Count  int     // calls in all
 	Rate   float64 // calls begun in a second; 0 is all at once
 	Script Script
-	Phone  Config // of each caller; Answer is not used, Listen should end in port 0
+	Phone  Config // of each caller; Answer is not used; Listen should end in port 0, "" is ListenFor(URI)
 	Options
 	// Progress, if set, is told after each call, by one goroutine at a time.
 	Progress func(done, failed, active int)
@@ -74,6 +74,9 @@ func Load(ctx context.Context, c LoadConfig) (*LoadReport, error) {
 	}
 	c.Phone.Answer = nil
 	c.Record = ""
+	if c.Phone.Listen == "" {
+		c.Phone.Listen = ListenFor(c.URI)
+	}
 	var (
 		mu                        sync.Mutex
 		wg                        sync.WaitGroup

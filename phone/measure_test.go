@@ -2,6 +2,7 @@ package phone
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -163,5 +164,31 @@ func TestJSON(t *testing.T) {
 	}
 	if got, want := (Observation{Kind: Heard, At: 4210, Start: 3020, End: 4210, Response: 580}).String(), "   4.21  them  3.02 to 4.21, answered in 0.58 s"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestConversation(t *testing.T) {
+	got := Conversation(Say{Text: "a"}, Interrupt{What: Say{Text: "b"}}, Pause{For: 1}, Keys{"1"})
+	want := Script{Speech{}, Quiet{}, Say{Text: "a"}, Speech{}, Interrupt{What: Say{Text: "b"}}, Speech{}, Quiet{},
+		Pause{For: 1}, Keys{"1"}, Speech{}, Quiet{}, Hangup{}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v\nwant %v", got, want)
+	}
+}
+
+func TestListenFor(t *testing.T) {
+	for uri, want := range map[string]string{
+		"sip:shop@127.0.0.1:5060":             "udp://127.0.0.1:0",
+		"sip:127.0.0.1":                       "udp://127.0.0.1:0",
+		"sip:shop@localhost;transport=TCP":    "tcp://127.0.0.1:0",
+		"sip:shop@[::1]:5060":                 "udp://[::1]:0",
+		"sip:shop@[2001:db8::1]:5060":         "udp://[::]:0",
+		"sip:1@10.0.0.5:5070;transport=tcp":   "tcp://0.0.0.0:0",
+		"sip:shop@pbx.example.com;user=phone": "udp://0.0.0.0:0",
+		"tel:+861012345678":                   "udp://0.0.0.0:0",
+	} {
+		if got := ListenFor(uri); got != want {
+			t.Errorf("%s: %s, want %s", uri, got, want)
+		}
 	}
 }

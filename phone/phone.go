@@ -26,7 +26,9 @@ package phone
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -114,6 +116,34 @@ func (p *Phone) Close() error {
 
 // URI is where others can call this Phone.
 func (p *Phone) URI() string { return uri(p.c.Name, p.addr) }
+
+// ListenFor is the Config.Listen of a Phone that will call uri: of its transport,
+// and on a loopback address only if the far end is on this machine.
+func ListenFor(uri string) string {
+	_, host, _ := strings.Cut(uri, ":") // the scheme
+	if _, after, ok := strings.Cut(host, "@"); ok {
+		host = after
+	}
+	host, params, _ := strings.Cut(host, ";")
+	network := "udp"
+	if strings.Contains(strings.ToLower(params), "transport=tcp") {
+		network = "tcp"
+	}
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.Trim(host, "[]")
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case host == "localhost", err == nil && ip.Is4() && ip.IsLoopback():
+		return network + "://127.0.0.1:0"
+	case err == nil && ip.Is6() && ip.IsLoopback():
+		return network + "://[::1]:0"
+	case err == nil && ip.Is6():
+		return network + "://[::]:0"
+	}
+	return network + "://0.0.0.0:0"
+}
 
 // take takes the line, unless there is a call on it.
 func (p *Phone) take() bool {

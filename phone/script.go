@@ -52,8 +52,9 @@ type (
 	}
 	// Pause does nothing for a while.
 	Pause struct{ For time.Duration }
-	// Hold puts the far end on hold, Resume takes it back.
-	Hold   struct{}
+	// Hold puts the far end on hold, and takes it back after For, or, if that is
+	// 0, leaves it there for Resume.
+	Hold   struct{ For time.Duration }
 	Resume struct{}
 	// Tone sends a sine wave for so long; for 0 it goes on while later steps run,
 	// until something else is said.
@@ -81,12 +82,21 @@ type (
 	Vanish struct{ Within time.Duration } // 0 is LongSpeech
 )
 
-// Conversation is the Script of a caller with manners: wait for the greeting to
-// end, then take turns.
+// Conversation is the Script of a caller with manners: wait until the greeting
+// has ended, take turns, each after the far end has said all, and hang up. An
+// Interrupt does not wait, but breaks into what the far end says next; after what
+// is no turn of speech or keys, such as a Pause, nothing is expected of it.
 func Conversation(turns ...Step) Script {
 	s := Script{Speech{}, Quiet{}}
 	for _, t := range turns {
-		s = append(s, t, Speech{}, Quiet{})
+		if _, ok := t.(Interrupt); ok && s[len(s)-1] == Step(Quiet{}) {
+			s = s[:len(s)-1]
+		}
+		s = append(s, t)
+		switch t.(type) {
+		case Say, Play, Keys, Interrupt:
+			s = append(s, Speech{}, Quiet{})
+		}
 	}
 	return append(s, Hangup{})
 }
@@ -216,12 +226,18 @@ func (s Pause) do(ctx context.Context, c *call) error {
 	return c.await(ctx, s.For+Patience, "no media", func(e *ear) bool { return e.at >= end })
 }
 
-func (Hold) do(ctx context.Context, c *call) error {
+func (s Hold) do(ctx context.Context, c *call) error {
 	if err := c.leg.Hold(ctx); err != nil {
 		return err
 	}
 	c.tell(Observation{Kind: Held, Text: "by us"})
-	return nil
+	if s.For == 0 {
+		return nil
+	}
+	if err := (Pause{s.For}).do(ctx, c); err != nil {
+		return err
+	}
+	return Resume{}.do(ctx, c)
 }
 
 func (Resume) do(ctx context.Context, c *call) error {
