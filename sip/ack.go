@@ -78,15 +78,13 @@ func (l *Leg) acknowledged() {
 		}
 		<-l.exchange
 	}
-	ev := evAck
-	if ack == nil {
-		ev = evNoAck
-	}
-	from, ok := l.move(ev)
-	if ok && ack != nil || !ok && from != leaving {
+	if ack != nil {
+		if from, _ := l.move(evAck); from != leaving {
+			return
+		}
+	} else if from, ok := l.end(evNoAck, reason); !ok && from != leaving {
 		return
 	}
-	l.finish(reason)
 	l.mu.Lock()
 	if l.reason != "" {
 		reason = l.reason

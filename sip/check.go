@@ -52,12 +52,12 @@ func check(req *sip.Request) *refusal {
 		return refuse(400, 0, "no valid Call-ID")
 	case cseq == nil || cseq.SeqNo >= 1<<31:
 		return refuse(400, 0, "no valid CSeq")
-	case cseq.MethodName != req.Method:
+	case !strings.EqualFold(string(cseq.MethodName), string(req.Method)): // sipgo has folded one of them
 		return refuse(400, 0, "CSeq of another method")
 	case req.SipVersion != "SIP/2.0":
 		return refuse(505, 0, "SIP version")
 	}
-	if strings.ContainsAny(req.Recipient.String(), "<> \t") {
+	if len(req.Recipient.Headers) > 0 || strings.ContainsAny(req.Recipient.String(), "<> \t") { // section 19.1.1
 		return refuse(400, 0, "malformed Request-URI")
 	}
 	if s := strings.ToLower(req.Recipient.Scheme); s != "sip" && s != "tel" {

@@ -36,16 +36,10 @@ func (s *Server) Dial(ctx context.Context, to Target) (*Leg, error) {
 	if err != nil {
 		return nil, err
 	}
-	answered := false
-	defer func() {
-		if !answered {
-			l.finish("")
-		}
-	}()
 	for try := 0; ; try++ {
 		tx, err := s.ua.TransactionLayer().Request(ctx, req)
 		if err != nil {
-			l.move(evLost)
+			l.end(evLost, "")
 			return fail(hotline.EUnavailable, "no way to the far end", err)
 		}
 		res, early, err := s.final(ctx, tx, to.Ringing)
@@ -57,25 +51,24 @@ func (s *Server) Dial(ctx context.Context, to Target) (*Leg, error) {
 			}
 			return fail(hotline.ECancelled, "cancelled", ctx.Err())
 		case errors.Is(err, sip.ErrTransactionTimeout):
-			l.move(evLost)
+			l.end(evLost, "")
 			return fail(hotline.ENoAnswer, "no response", nil)
 		case err != nil:
-			l.move(evLost)
+			l.end(evLost, "")
 			return fail(hotline.EUnavailable, "the far end", err)
 		case res.IsSuccess():
 			if err := l.established(tx, req, res); err != nil {
 				_ = l.Hangup(ctx, hotline.EInvalid)
 				return fail(hotline.EInvalid, "the answer", err)
 			}
-			answered = true
 			return l, nil
 		case (res.StatusCode == 401 || res.StatusCode == 407) && try == 0 && l.creds.username != "":
 			if req, err = l.again(req, res); err != nil {
-				l.move(evLost)
+				l.end(evLost, "")
 				return fail(hotline.EForbidden, "the challenge", err)
 			}
 		default:
-			l.move(evLost)
+			l.end(evLost, "")
 			return fail(errorCode(res.StatusCode), fmt.Sprintf("%d %s", res.StatusCode, printable(res.Reason, 64)), nil)
 		}
 	}
@@ -114,7 +107,7 @@ func (s *Server) final(ctx context.Context, tx *sip.ClientTx, ringing func()) (r
 func (s *Server) abandon(l *Leg, tx *sip.ClientTx, invite *sip.Request, early bool) {
 	if !s.enter() {
 		tx.Terminate()
-		l.move(evLost)
+		l.end(evLost, "")
 		return
 	}
 	go func() {
@@ -123,7 +116,7 @@ func (s *Server) abandon(l *Leg, tx *sip.ClientTx, invite *sip.Request, early bo
 			_ = l.established(tx, invite, res)
 			_ = l.Hangup(context.Background(), string(hotline.Cancelled))
 		}
-		l.move(evLost)
+		l.end(evLost, "")
 	}()
 }
 
@@ -294,7 +287,7 @@ func (s *Server) outgoing(ctx context.Context, to Target) (*Leg, *sip.Request, e
 		Remote: strings.ToLower(network) + " " + req.Destination(), Headers: map[string]string{}}
 	for name, v := range to.Headers {
 		if err := addHeader(req, name, v); err != nil {
-			l.finish("")
+			l.end(evLost, "")
 			return fail(hotline.EInvalid, "header "+name, err)
 		}
 		l.info.Headers[textproto.CanonicalMIMEHeaderKey(name)] = v

@@ -16,8 +16,7 @@ import (
 // answered one gets BYE, after the ACK of our 200. A leg that is over already is
 // no error.
 func (l *Leg) Hangup(ctx context.Context, reason string) error {
-	if l.refuse(refusalCode(reason)) {
-		l.finish("")
+	if l.refuse(refusalCode(reason), "") {
 		return nil
 	}
 	l.mu.Lock()
@@ -25,8 +24,7 @@ func (l *Leg) Hangup(ctx context.Context, reason string) error {
 		l.reason = reason
 	}
 	l.mu.Unlock()
-	from, ok := l.move(evHangup)
-	l.finish("")
+	from, ok := l.end(evHangup, "")
 	if ok && from == confirmed {
 		return l.farewell(ctx, reason)
 	}
@@ -60,14 +58,13 @@ func (l *Leg) bye(req *sip.Request, tx *sip.ServerTx) {
 		}
 	}
 	l.mu.Unlock()
-	from, ok := l.move(evBye)
+	reason := hotline.CallerHangup
+	if l.outgoing {
+		reason = hotline.AgentHangup
+	}
+	from, ok := l.end(evBye, reason)
 	l.s.respond(req, tx, 200)
 	if ok && from == ringing { // a caller may leave with BYE before the answer (section 15)
 		l.s.respond(l.req, l.tx, 487)
-	}
-	if l.outgoing {
-		l.finish(hotline.AgentHangup)
-	} else {
-		l.finish(hotline.CallerHangup)
 	}
 }

@@ -55,11 +55,12 @@ func (s *Server) invite(req *sip.Request, tx *sip.ServerTx) {
 		l.acknowledged()
 	case <-l.ctx.Done():
 	case <-limit.C:
-		if l.refuse(480) {
-			l.finish(hotline.ENoAnswer)
-		} else {
-			<-l.answered
-			l.acknowledged()
+		if !l.refuse(480, hotline.ENoAnswer) { // somebody was quicker
+			select {
+			case <-l.answered:
+				l.acknowledged()
+			case <-l.ctx.Done():
+			}
 		}
 	}
 }
@@ -177,14 +178,12 @@ func (l *Leg) Answer(ctx context.Context) (media.Stream, error) {
 		return fail(hotline.ECancelled, "the leg is over", nil)
 	}
 	if err := l.openMedia(); err != nil {
-		l.refuse(503)
-		l.finish("")
+		l.refuse(503, "")
 		return nil, err
 	}
 	body, a, err := l.firstBody()
 	if err != nil {
-		l.refuse(488)
-		l.finish("")
+		l.refuse(488, "")
 		return fail(hotline.EInvalid, "no common codec", err)
 	}
 	if l.offer != nil {
@@ -192,15 +191,14 @@ func (l *Leg) Answer(ctx context.Context) (media.Stream, error) {
 		close(l.settled)
 	}
 	if _, ok := l.move(evAnswer); !ok {
-		l.finish("")
 		return fail(hotline.ECancelled, "cancelled", nil)
 	}
-	if _, err := l.respondSDP(l.req, l.tx, body); err != nil {
+	l.expectAck(l.req)
+	if err := l.respondSDP(l.req, l.tx, body); err != nil {
 		// A CANCEL came between. sipgo sends again what it was given last: that must
 		// be the 487 that it sent, not this 200.
 		_ = l.tx.Respond(l.s.response(l.req, 487))
-		l.move(evLost)
-		l.finish(string(hotline.Cancelled))
+		l.end(evLost, string(hotline.Cancelled))
 		return fail(hotline.ECancelled, "cancelled", err)
 	}
 	close(l.answered)
@@ -236,35 +234,42 @@ func sourceOf(msg sip.Message) netip.Addr {
 	return a.Addr()
 }
 
-// respondSDP sends 200 with a session description. The pending waits for its
-// ACK.
-func (l *Leg) respondSDP(req *sip.Request, tx *sip.ServerTx, body []byte) (*pending, error) {
+// expectAck is to be called before the 200 to an INVITE goes out.
+func (l *Leg) expectAck(req *sip.Request) *pending {
+	p := &pending{seq: req.CSeq().SeqNo, ack: make(chan *sip.Request, 1), done: make(chan struct{})}
+	l.mu.Lock()
+	l.waiting = p
+	l.mu.Unlock()
+	return p
+}
+
+// respondSDP sends 200 with a session description.
+func (l *Leg) respondSDP(req *sip.Request, tx *sip.ServerTx, body []byte) error {
 	res := l.s.response(req, 200, l.dlg.path.contact(), sip.NewHeader("Content-Type", "application/sdp"))
 	res.SetBody(body)
-	p := &pending{seq: req.CSeq().SeqNo, res: res, ack: make(chan *sip.Request, 1), done: make(chan struct{})}
-	if req.IsInvite() {
-		l.mu.Lock()
-		l.waiting = p
-		l.mu.Unlock()
+	l.mu.Lock()
+	if p := l.waiting; p != nil && req.IsInvite() {
+		p.res = res
 	}
-	if err := tx.Respond(res); err != nil {
-		return nil, err
+	l.mu.Unlock()
+	err := tx.Respond(res)
+	if err == nil {
+		l.s.count(req.Method, 200)
 	}
-	l.s.count(req.Method, 200)
-	return p, nil
+	return err
 }
 
 // cancelled is the end of a leg by CANCEL.
 func (l *Leg) cancelled() {
-	if _, ok := l.move(evCancel); ok {
+	if _, ok := l.end(evCancel, string(hotline.Cancelled)); ok {
 		l.s.count(sip.INVITE, 487)
-		l.finish(string(hotline.Cancelled))
 	}
 }
 
 // refuse ends a ringing leg with a final response; false if it is not ringing.
-func (l *Leg) refuse(code int) bool {
-	_, ok := l.move(evRefuse)
+// The reason is for Signals, as in end.
+func (l *Leg) refuse(code int, reason string) bool {
+	_, ok := l.end(evRefuse, reason)
 	if ok {
 		l.s.respond(l.req, l.tx, code)
 	}

@@ -111,41 +111,56 @@ func (l *Leg) push(sig hotline.Signal) {
 	}
 }
 
-// finish ends Signals, with a hangup if reason is one of the far end's, and
-// gives the media ports back unless the stream still runs.
-func (l *Leg) finish(reason string) {
+// move applies ev to the dialog and reports the state before it, and whether it
+// did anything.
+func (l *Leg) move(ev event) (from state, ok bool) {
 	l.mu.Lock()
-	if l.over {
-		l.mu.Unlock()
-		return
-	}
-	l.over = true
-	if reason != "" {
-		l.signals <- hotline.Signal{Kind: hotline.SigHangup, Reason: reason} // push left a place for it
-	}
-	close(l.signals)
-	release := l.releasable()
+	from, ok = l.step(ev)
 	l.mu.Unlock()
-	if release != nil {
-		_ = release.Close()
-	}
+	l.cleanUp()
+	return from, ok
 }
 
-// move applies ev to the dialog and reports the state before it, and whether it
-// did anything. A leg that comes to an end is taken off the server's books.
-func (l *Leg) move(ev event) (state, bool) {
+// end is move for an event that ends the leg for those who use it: with it, and
+// not later, Signals ends, after a hangup if reason says that it is the far
+// end's doing.
+func (l *Leg) end(ev event, reason string) (from state, ok bool) {
 	l.mu.Lock()
-	from := l.st
+	from, ok = l.step(ev)
+	if ok && !l.over {
+		l.over = true
+		if reason != "" {
+			l.signals <- hotline.Signal{Kind: hotline.SigHangup, Reason: reason} // push has left a place for it
+		}
+		close(l.signals)
+	}
+	l.mu.Unlock()
+	l.cleanUp()
+	return from, ok
+}
+
+func (l *Leg) step(ev event) (from state, ok bool) {
+	from = l.st
 	to, ok := from.next(ev)
 	if ok {
 		l.st = to
 	}
+	return from, ok
+}
+
+// cleanUp takes a leg that is gone off the server's books, and gives back the
+// media of one that is over unless its stream runs.
+func (l *Leg) cleanUp() {
+	l.mu.Lock()
+	isGone, media := l.st == gone, l.releasable()
 	l.mu.Unlock()
-	if ok && to == gone {
+	if isGone {
 		l.cancel()
 		l.s.forget(l)
 	}
-	return from, ok
+	if media != nil {
+		_ = media.Close()
+	}
 }
 
 // Stats is what happened to the leg's packets so far.
@@ -248,10 +263,7 @@ func (t stream) Run(ctx context.Context, in media.Sink, out media.Source) error 
 
 	l.mu.Lock()
 	l.running--
-	release := l.releasable()
 	l.mu.Unlock()
-	if release != nil {
-		_ = release.Close()
-	}
+	l.cleanUp()
 	return err
 }

@@ -64,20 +64,22 @@ func (l *Leg) reoffered(req *sip.Request, tx *sip.ServerTx) {
 	if offer != nil {
 		l.settle(a)
 	}
-	p, err := l.respondSDP(req, tx, body)
-	if err != nil || req.Method != sip.INVITE {
-		return
+	var p *pending
+	if req.IsInvite() {
+		p = l.expectAck(req)
 	}
 	if offer != nil {
 		release() // the exchange is complete; the ACK is only awaited
+	}
+	if err := l.respondSDP(req, tx, body); err != nil || p == nil {
+		return
 	}
 	ack := l.awaitAck(p, tx)
 	if ack != nil && offer == nil {
 		err = l.takeAnswer(ack)
 	}
 	if ack == nil || err != nil {
-		if from, ok := l.move(evHangup); ok && from == confirmed {
-			l.finish(hotline.NoAck)
+		if from, ok := l.end(evHangup, hotline.NoAck); ok && from == confirmed {
 			_ = l.farewell(context.Background(), hotline.NoAck)
 		}
 	}

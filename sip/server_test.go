@@ -133,7 +133,10 @@ func answering(t *testing.T) (func(context.Context, *Leg), <-chan *Leg) {
 			return
 		}
 		legs <- l
-		<-l.ctx.Done()
+		select {
+		case <-l.ctx.Done():
+		case <-ctx.Done():
+		}
 	}, legs
 }
 

@@ -96,10 +96,7 @@ func (l *Leg) do(ctx context.Context, method sip.RequestMethod, fill func(*sip.R
 }
 
 // lost ends a leg whose far end does not know it.
-func (l *Leg) lost() {
-	l.move(evLost)
-	l.finish(hotline.MediaLost)
-}
+func (l *Leg) lost() { l.end(evLost, hotline.MediaLost) }
 
 // roundTrip sends a request in a transaction of its own and waits for the final
 // response.
