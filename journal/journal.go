@@ -92,7 +92,7 @@ type Journal struct {
 	stats   Stats
 	failing error // why the last write failed; nil if it did not
 	closed  bool
-	scolded time.Time // when a lost event was last logged
+	scolded time.Time // last
 
 	wake, hurry chan struct{} // something waits; something must not wait
 	done        chan struct{} // closed by Close
@@ -182,14 +182,11 @@ func (j *Journal) Append(ev hotline.Event) hotline.Event {
 	switch {
 	case starts == open || j.closed || ev.Call == "":
 		j.stats.Refused++
-		j.cfg.Log.Error("journal: event refused, its call is not open", "call", ev.Call, "kind", ev.Kind)
+		j.scold("journal: event refused, its call is not open", "call", ev.Call, "kind", ev.Kind, "refused", j.stats.Refused)
 		return ev
 	case len(j.tail) >= j.cfg.Queue && !ends: // there are no more ends than open calls
 		j.stats.Lost++
-		if now := time.Now(); now.Sub(j.scolded) > time.Second {
-			j.scolded = now
-			j.cfg.Log.Error("journal: the queue is full, events are lost", "lost", j.stats.Lost, "err", j.failing)
-		}
+		j.scold("journal: the queue is full, events are lost", "lost", j.stats.Lost, "err", j.failing)
 		return ev
 	}
 	if starts {
@@ -209,6 +206,15 @@ func (j *Journal) Append(ev hotline.Event) hotline.Event {
 	}
 	j.handOn(ev)
 	return ev
+}
+
+// scold logs an error, but not more than one a second: calls wait meanwhile.
+// j.mu is held.
+func (j *Journal) scold(message string, args ...any) {
+	if now := time.Now(); now.Sub(j.scolded) > time.Second {
+		j.scolded = now
+		j.cfg.Log.Error(message, args...)
+	}
 }
 
 // clone makes the body that a reader of the store would get.

@@ -44,7 +44,9 @@ func openJournal(t testing.TB, s journal.Store, cfg journal.Config) *journal.Jou
 	return j
 }
 
-func event(call hotline.CallID, b hotline.Body) hotline.Event { return hotline.Event{Call: call, Body: b} }
+func event(call hotline.CallID, b hotline.Body) hotline.Event {
+	return hotline.Event{Call: call, Body: b}
+}
 
 var ended = hotline.CallEnded{Outcome: hotline.Outcome{Result: hotline.Completed, Reason: hotline.CallerHangup}}
 

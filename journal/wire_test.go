@@ -48,6 +48,35 @@ func TestWire(t *testing.T) {
 	}
 }
 
+// FuzzWire reads any text as an event: what is taken comes back the same.
+func FuzzWire(f *testing.F) {
+	for _, b := range hotline.Bodies {
+		golden, err := os.ReadFile(filepath.Join("testdata", b.Kind()+".json"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(golden)
+	}
+	f.Add([]byte(`{"kind":"key","body":null}`))
+	f.Add([]byte(`{"kind":"key"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var ev, again hotline.Event
+		if json.Unmarshal(text, &ev) != nil {
+			return
+		}
+		data, err := json.Marshal(ev)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &again); err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		if twice, _ := json.Marshal(again); !bytes.Equal(data, twice) {
+			t.Errorf("%s\ncame back as\n%s", data, twice)
+		}
+	})
+}
+
 // zeros is the paths of the fields of v that are not set.
 func zeros(v reflect.Value, path string) (all []string) {
 	switch v.Kind() {

@@ -4,7 +4,7 @@
 // checks it.
 //
 // A data folder has one database, hotline.db, and the recordings beside it, so
-// that a backup is a copy of one folder.
+// that a copy of one folder, made while the server is stopped, is a backup.
 package store
 
 import (

@@ -88,12 +88,12 @@ func (s *Server) followLines(w http.ResponseWriter, feed iter.Seq2[hotline.Event
 			s.cfg.Log.Error("web: feed ended", "err", err)
 			return
 		}
-		_ = rc.SetWriteDeadline(time.Now().Add(eventTimeout))
+		_ = rc.SetWriteDeadline(time.Now().Add(s.patience))
 		if enc.Encode(ev) != nil || rc.Flush() != nil {
 			return
 		}
 	}
-	_ = rc.SetWriteDeadline(time.Now().Add(eventTimeout)) // for the end of the reply
+	_ = rc.SetWriteDeadline(time.Now().Add(s.patience)) // for the end of the reply
 }
 
 var upgrader = websocket.Upgrader{ // CheckOrigin's default: the origin must be this host
@@ -139,7 +139,7 @@ func (s *Server) followSocket(ctx context.Context, cancel context.CancelFunc, w 
 			case <-stop:
 				return
 			case <-t.C:
-				_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(eventTimeout))
+				_ = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(s.patience))
 			}
 		}
 	}()
@@ -151,7 +151,7 @@ func (s *Server) followSocket(ctx context.Context, cancel context.CancelFunc, w 
 			code, why = websocket.CloseInternalServerErr, "feed ended"
 			break
 		}
-		_ = conn.SetWriteDeadline(time.Now().Add(eventTimeout))
+		_ = conn.SetWriteDeadline(time.Now().Add(s.patience))
 		if conn.WriteJSON(ev) != nil {
 			return
 		}

@@ -177,6 +177,34 @@ func TestFollowers(t *testing.T) {
 	}
 }
 
+// A follower who does not read is disconnected once the buffers between are
+// full, and gives the place back.
+func TestFollowerWhoSleeps(t *testing.T) {
+	for _, socket := range []bool{false, true} {
+		w, s := newServer(t, func(c *Config) { c.Followers = 1 })
+		s.patience = 20 * time.Millisecond
+		addr, _ := serve(t, s)
+		if socket {
+			dial(t, "ws://"+addr+"/api/v1/events", nil)
+		} else {
+			get(t, "http://"+addr+"/api/v1/events?follow=1")
+		}
+		long := hotline.Heard{Text: strings.Repeat("all work and no play ", 1<<15)}
+		for gone := false; !gone; {
+			w.add("call-2", long)
+			if w.Head() > 500 {
+				t.Fatal("still there after 300 MB")
+			}
+			select {
+			case s.follow <- struct{}{}:
+				gone = true
+			case <-time.After(time.Millisecond):
+			}
+		}
+		<-s.follow
+	}
+}
+
 func TestRecording(t *testing.T) {
 	data := t.TempDir()
 	_, s := newServer(t, func(c *Config) { c.Data = filepath.Join(data, "in") })

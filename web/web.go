@@ -60,8 +60,8 @@ type Agents interface {
 	Queues() []hotline.QueueStatus
 }
 
-// Config joins the server to the rest. Control and Chat may be nil: their
-// requests are then answered with 503.
+// Config joins the server to the rest. Feed, Calls and Agents must be there;
+// requests for a nil Control or Chat are answered with 503.
 type Config struct {
 	Feed    Feed
 	Calls   Calls
@@ -84,6 +84,8 @@ type Server struct {
 	follow  chan struct{} // a place for each follower
 	closing context.Context
 	close   context.CancelFunc
+
+	patience time.Duration // eventTimeout
 }
 
 // New makes a server. Serve runs it; tests may use it as a handler.
@@ -100,7 +102,7 @@ func New(cfg Config) *Server {
 	if cfg.Followers == 0 {
 		cfg.Followers = 256
 	}
-	s := &Server{cfg: cfg, mux: http.NewServeMux(), follow: make(chan struct{}, cfg.Followers)}
+	s := &Server{cfg: cfg, mux: http.NewServeMux(), follow: make(chan struct{}, cfg.Followers), patience: eventTimeout}
 	s.closing, s.close = context.WithCancel(context.Background())
 	for _, r := range s.routes() {
 		s.mux.Handle(r.method+" "+r.path, r.handler)

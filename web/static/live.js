@@ -32,7 +32,12 @@ function follow(path, since, on, done) {
     socket.onclose = (e) => {
       if (stopped || (done && e.code === 1000)) return;
       $('status').textContent = 'reconnecting';
-      setTimeout(() => stopped || open(), wait);
+      setTimeout(async () => {
+        // A crash may have taken the last events back: begin at what is left.
+        const head = await get('calls?limit=0').then((l) => l.seq, () => since);
+        since = Math.min(since, head);
+        if (!stopped) open();
+      }, wait);
       wait = Math.min(wait * 2, 10000);
     };
   };
