@@ -1,14 +1,39 @@
-// Package rtp carries one leg's audio over UDP (RFC 3550, 3551, 4733).
+// Package rtp carries one leg's audio over UDP (RFC 3550, 3551, 3389, 4733).
+//
+// A Session is one stream each way between a pair of UDP ports and a peer. Open
+// binds the ports, so that signalling can offer them; Update tells what signalling
+// has agreed, at first and again at every change; Run moves the audio; Close gives
+// the ports back.
+//
+// Run has one goroutine for time, the caller's own: every 20 ms it takes a frame
+// out of the jitter buffer for the Sink and sends one from the Source. Ticks lie on
+// a fixed grid, so neither side drifts; after a hold-up they come twice as
+// fast until the lost time is made up, and a hold-up over a second is skipped: Frame.At
+// and the timestamps jump. Two more goroutines read the sockets. Signals and the
+// Packet hook run on these goroutines, one at a time for each kind.
+//
+// Where the peer sends from is learnt (symmetric RTP), because signalled
+// addresses behind a NAT are wrong; package-internal type source has the rules that
+// keep strangers out. SSRC, sequence numbers and timestamps go on unbroken through
+// every Update.
 package rtp
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/pion/rtp"
 
 	"hotline"
 	"hotline/media"
 	"hotline/media/codec"
+	"hotline/media/jitter"
 )
 
 // Direction is ours, as SDP says it (RFC 3264 section 6.1).
@@ -20,6 +45,9 @@ const (
 	RecvOnly
 	Inactive
 )
+
+func (d Direction) sends() bool    { return d == SendRecv || d == SendOnly }
+func (d Direction) receives() bool { return d == SendRecv || d == RecvOnly }
 
 // Params is what signalling has agreed for the stream. They may change in
 // mid-call (re-INVITE).
@@ -39,37 +67,184 @@ type Config struct {
 	// Signal is told of keys (RFC 4733), silence and sound again. It runs on the
 	// session's goroutines and must not block.
 	Signal func(hotline.Signal)
-	// Packet, if set, sees each voiced packet at the wire, for measuring: dir is
-	// 's' or 'r'. It must not block or keep the payload.
+	// Packet, if set, sees each audio packet at the wire, for measuring: dir is
+	// 's' or 'r', and voiced is false for silence. It must not block.
 	Packet func(dir byte, at time.Time, voiced bool)
 }
 
-// Ports hands out pairs of UDP sockets: RTP on an even port, RTCP on the next.
-type Ports struct{}
+// Session is one RTP stream each way. It implements media.Stream. All methods
+// may be called at the same time.
+type Session struct {
+	c         Config
+	local     netip.AddrPort
+	rtp, rtcp conn
+	release   func() // gives the ports back
+	closed    sync.Once
+	ran       atomic.Bool
+	ended     chan struct{} // closed when Run returns
 
-// NewPorts uses ports lo to hi, and a port again only after quarantine.
-func NewPorts(lo, hi int, quarantine time.Duration) *Ports { panic("todo") }
+	send   sender     // Run's goroutine only
+	packet rtp.Packet // the reader's only
 
-// Session is one RTP stream each way. It implements media.Stream.
-type Session struct{}
+	sent, sentOctets, discarded, lateTicks atomic.Uint64
 
-// Open binds a pair of ports on ip.
-func Open(p *Ports, ip netip.Addr, c Config) (*Session, error) { panic("todo") }
+	mu       sync.Mutex
+	start    time.Time // of Run; zero before
+	params   Params
+	set      bool // params were
+	source   source
+	jitter   *jitter.Buffer
+	decoders [3]codec.Decoder            // of codec.All, made when needed
+	meters   [3]func(payload []byte) int // likewise
+	keys     keysIn
+	typed    keysOut
+	heard    time.Duration // when the peer last sent anything
+	silent   bool          // SigSilent was sent
+	report   report
+}
+
+// conn is what a Session needs of a *net.UDPConn.
+type conn interface {
+	ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error)
+	WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error)
+	SetReadDeadline(t time.Time) error
+	Close() error
+}
+
+// Open binds a pair of ports on ip. The error has the code EUnavailable when
+// there is none left.
+func Open(p *Ports, ip netip.Addr, c Config) (*Session, error) {
+	data, control, local, err := p.open(ip)
+	if err != nil {
+		return nil, err
+	}
+	return newSession(c, local, data, control, func() { p.release(local.Port()) }), nil
+}
+
+func newSession(c Config, local netip.AddrPort, data, control conn, release func()) *Session {
+	if c.Timeout == 0 {
+		c.Timeout = 10 * time.Second
+	}
+	if c.Signal == nil {
+		c.Signal = func(hotline.Signal) {}
+	}
+	s := &Session{c: c, local: local, rtp: data, rtcp: control, release: release,
+		ended: make(chan struct{}), jitter: jitter.New()}
+	s.send.init()
+	s.report.cname = fmt.Sprintf("%016x", rand.Uint64())
+	return s
+}
 
 // LocalAddr is where the peer must send.
-func (s *Session) LocalAddr() netip.AddrPort { panic("todo") }
+func (s *Session) LocalAddr() netip.AddrPort { return s.local }
 
 // Update takes what signalling agreed; the first call must come before Run.
-func (s *Session) Update(p Params) { panic("todo") }
+func (s *Session) Update(p Params) {
+	if p.Remote.Addr().IsUnspecified() {
+		p.Remote = netip.AddrPort{}
+	}
+	p.Remote = netip.AddrPortFrom(p.Remote.Addr().Unmap(), p.Remote.Port())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if !s.set || p.Remote != s.params.Remote {
+		s.source.signal(now, p.Remote)
+		s.report.peer = netip.AddrPort{}
+	}
+	if !s.params.Direction.receives() {
+		s.heard = now // the time-out begins anew
+	}
+	s.params, s.set = p, true
+}
 
-// Run implements media.Stream.
-func (s *Session) Run(ctx context.Context, in media.Sink, out media.Source) error { panic("todo") }
+// now is the media time; the caller has the lock.
+func (s *Session) now() time.Duration {
+	if s.start.IsZero() {
+		return 0
+	}
+	return time.Since(s.start)
+}
 
-// SendKeys sends keys as RFC 4733 events, 100 ms each, in order, in place of audio.
-func (s *Session) SendKeys(ctx context.Context, keys string) error { panic("todo") }
+// Run implements media.Stream. It may be called once. It returns nil when ctx
+// ends, and the error when a socket fails. At the end it sends an RTCP BYE.
+func (s *Session) Run(ctx context.Context, in media.Sink, out media.Source) error {
+	s.mu.Lock()
+	set := s.set
+	s.mu.Unlock()
+	if !set || s.ran.Swap(true) {
+		return &hotline.Error{Op: "rtp.Run", Code: hotline.EInvalid, Message: "no Update before, or the second Run"}
+	}
+	defer close(s.ended)
+	s.mu.Lock()
+	s.start = time.Now()
+	s.mu.Unlock()
+
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var readers sync.WaitGroup
+	for _, r := range []struct {
+		conn
+		take func(from netip.AddrPort, data []byte)
+	}{{s.rtp, s.receive}, {s.rtcp, s.receiveRTCP}} {
+		readers.Go(func() {
+			if err := read(ctx, r.conn, r.take); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	s.pace(ctx, in, out)
+	s.sendRTCP(time.Now(), true)
+	cancel(nil)
+	s.rtp.SetReadDeadline(time.Unix(1, 0)) // wakes the readers; if it fails, they are awake
+	s.rtcp.SetReadDeadline(time.Unix(1, 0))
+	readers.Wait()
+	if err := context.Cause(ctx); errors.Is(err, errSocket) {
+		return err
+	}
+	return nil
+}
+
+var errSocket = errors.New("rtp: socket")
+
+// read hands each packet to take until ctx ends or the socket fails.
+func read(ctx context.Context, c conn, take func(netip.AddrPort, []byte)) error {
+	buf := make([]byte, 2048)
+	for {
+		n, from, err := c.ReadFromUDPAddrPort(buf)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return fmt.Errorf("%w: %w", errSocket, err)
+		}
+		take(netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), buf[:n])
+	}
+}
 
 // Stats may be called at any time.
-func (s *Session) Stats() hotline.MediaStats { panic("todo") }
+func (s *Session) Stats() hotline.MediaStats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	j := s.jitter.Stats()
+	inMs := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+	return hotline.MediaStats{
+		Codec: s.params.Codec.Name,
+		Sent:  s.sent.Load(), Received: j.Received,
+		Lost: j.Lost, Late: j.Late, Reordered: j.Reordered, Duplicate: j.Duplicate, Concealed: j.Concealed,
+		Discarded: s.discarded.Load(),
+		JitterMs:  inMs(j.Jitter), DepthMs: inMs(j.Depth), RTTMs: inMs(s.report.rtt),
+		LateTicks:  s.lateTicks.Load(),
+		RemoteLost: s.report.remoteLost,
+	}
+}
 
-// Close frees the ports, after a quarantine. Run must have returned.
-func (s *Session) Close() error { panic("todo") }
+// Close frees the ports, after a quarantine. Run must have returned, or never
+// been called. Closing again does nothing.
+func (s *Session) Close() error {
+	var err error
+	s.closed.Do(func() {
+		err = errors.Join(s.rtp.Close(), s.rtcp.Close())
+		s.release()
+	})
+	return err
+}

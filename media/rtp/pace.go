@@ -1,0 +1,101 @@
+package rtp
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"hotline"
+	"hotline/media"
+)
+
+const (
+	catchUp = media.FrameDur / 2 // between ticks while behind
+	giveUp  = time.Second        // so far behind, skip
+)
+
+// pace ticks until ctx ends. Tick n is due n*FrameDur after the start.
+func (s *Session) pace(ctx context.Context, in media.Sink, out media.Source) {
+	s.mu.Lock()
+	start := s.start
+	s.mu.Unlock()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for at := time.Duration(0); ; at += media.FrameDur {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		late := time.Since(start) - at
+		if late > media.FrameDur {
+			s.lateTicks.Add(1)
+		}
+		if late > giveUp {
+			n := late / media.FrameDur
+			s.send.pass(int(n))
+			s.send.mark = true
+			at += n * media.FrameDur
+		}
+		s.tick(at, in, out)
+		next := time.Until(start.Add(at + media.FrameDur))
+		if late > catchUp {
+			next = max(next, catchUp)
+		}
+		timer.Reset(next)
+	}
+}
+
+// tick moves one frame each way.
+func (s *Session) tick(at time.Duration, in media.Sink, out media.Source) {
+	f := media.Frame{At: at}
+	s.mu.Lock()
+	s.jitter.Get(at, &f.PCM)
+	p, to := s.params, s.source.dest()
+	if !p.Direction.receives() {
+		f.PCM = [media.FrameSize]int16{}
+	}
+	gone := !s.silent && p.Direction.receives() && at-s.heard > s.c.Timeout
+	s.silent = s.silent || gone
+	sends := p.Direction.sends() && to.IsValid()
+	var event [4]byte
+	var eventTS uint32
+	var mark, typing bool
+	if sends && p.KeyPT != 0 {
+		event, eventTS, mark, typing = s.typed.next(s.send.ts)
+	}
+	s.mu.Unlock()
+
+	if gone {
+		s.c.Signal(hotline.Signal{Kind: hotline.SigSilent})
+	}
+	in.WriteFrame(f)
+	said, speaks := out.ReadFrame()
+	if !speaks {
+		said.PCM = [media.FrameSize]int16{}
+	}
+	switch {
+	case typing:
+		s.write(s.send.key(p.KeyPT, eventTS, mark, event), to)
+	case sends:
+		s.write(s.send.audio(&p, &said, speaks), to)
+		if s.c.Packet != nil {
+			s.c.Packet('s', time.Now(), media.Level(said) > voiced)
+		}
+	default:
+		s.send.mark = true
+	}
+	s.send.pass(1)
+	if at >= s.report.due {
+		s.sendRTCP(time.Now(), false)
+		s.report.schedule(at)
+	}
+}
+
+// write sends a packet. One that cannot be sent is lost like any other.
+func (s *Session) write(b []byte, to netip.AddrPort) {
+	if _, err := s.rtp.WriteToUDPAddrPort(b, to); err == nil {
+		s.sent.Add(1)
+		s.sentOctets.Add(uint64(len(b) - 12))
+	}
+}
