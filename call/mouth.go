@@ -26,10 +26,11 @@ type mouth struct {
 // ReadFrame implements media.Source, on the leg's pacer.
 func (m *mouth) ReadFrame() (media.Frame, bool) {
 	others, ok := m.others.ReadFrame() // in any case, so that nothing piles up
+	music := m.music.Load()            // as it is while the prompt plays, not when it has ended
 	if f, ok := m.player.ReadFrame(); ok {
 		return f, true
 	}
-	if music := m.music.Load(); music != nil {
+	if music != nil {
 		return (*music).ReadFrame()
 	}
 	return others, ok

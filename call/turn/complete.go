@@ -28,7 +28,7 @@ func Complete(text string) Completeness {
 		return Unfinished
 	case endsWith(p, waits) || n <= 8 && (endsWith(p, waitsPlease)):
 		return Wait
-	case endsWith(p, whole):
+	case slices.Contains(answers, p), endsWith(p, whole):
 		return Finished
 	case endsWith(p, open), strings.HasSuffix(trimmed, "..."), strings.HasSuffix(trimmed, "…"),
 		strings.HasSuffix(trimmed, ","), strings.HasSuffix(trimmed, "，"), strings.HasSuffix(trimmed, "-"):
@@ -63,9 +63,13 @@ func Hesitation(text string) bool {
 
 var hesitations = strings.Fields("um uh er erm uhm hm hmm mm mmm ah eh well 嗯 呃 额 啊 哦 唔")
 
+// answers are whole turns.
+var answers = list(`yes, no, yeah, yep, yup, nope, sure, okay, ok, right, correct, agent, operator, help, goodbye, bye, thanks,
+	对, 是, 好, 不, 行, 有, 没有, 没, 不要, 不用, 人工, 再见, 谢谢`)
+
 // whole are ends that look open and are not.
 var whole = list(`yes it is, it is, that is, there is, this is, i am, we are, they are, yes i do, i do,
-	yes please, thank you, yes, no, yeah, yep, nope, okay, ok, goodbye, bye, 是的, 好的, 对的, 不是, 是我的, 可以的, 没有的, 不要了, 不用了`)
+	yes please, thank you, 是的, 好的, 对的, 不是, 是我的, 可以的, 没有的, 不要了, 不用了`)
 
 // open are ends that must go on.
 var open = list(`a, an, the, my, your, his, her, our, their, to, of, for, with, from, at, by, than,

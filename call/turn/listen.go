@@ -34,10 +34,19 @@ func Asks(saying string) bool {
 const echoWords = 4
 
 // Echo reports whether text is what the bot is saying, come back over the line:
-// three quarters of its words in the same order.
+// four fifths of its words in the same order, within a stretch not much longer
+// than itself.
 func Echo(text, saying string) bool {
-	t := words(text)
-	return len(t) >= echoWords && 4*common(t, words(saying)) >= 3*len(t)
+	t, s := words(text), words(saying)
+	if len(t) < echoWords {
+		return false
+	}
+	for i := range s {
+		if 5*common(t, s[i:min(len(s), i+len(t)*3/2)]) >= 4*len(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // Quotes reports whether text is a short piece of what the bot is saying: the
