@@ -22,6 +22,7 @@ func TestImports(t *testing.T) {
 		"asr":         "media internal",
 		"tts":         "media internal",
 		"dialog":      ". media",
+		"bots":        "", // files only
 		"kb":          ".",
 		"call":        ". media asr tts dialog",
 		"acd":         ".",

@@ -80,3 +80,16 @@ func FuzzClassify(f *testing.F) {
 		m.Explain(s, "order", 3)
 	})
 }
+
+func TestRules(t *testing.T) {
+	r := NewRules([]Rule{{Intent: "agent", Phrases: []string{"speak to a person", "转人工"}, Words: []string{"agent", "人工"}}})
+	for text, want := range map[string]string{
+		"Agent!": "agent", "an agent please": "agent", "I really would like to speak to a person about this now": "agent",
+		"转人工": "agent", "我不想听了给我转人工": "agent", "人工": "agent", "no, agent": "agent",
+		"I don't want an agent": "", "不要转人工": "", "my estate agent said that I should ask you about this": "", "": "",
+	} {
+		if got, _, _ := r.Match(text); got != want {
+			t.Errorf("Match(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

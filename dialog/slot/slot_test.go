@@ -55,7 +55,7 @@ func TestDigits(t *testing.T) {
 		{"４５７１", asked, "4571"},
 		{"三个八一", asked, "8881"},
 		{"一二三四", asked, "1234"},
-		{"hello", asked, ""},
+		{"hello", asked, ""}, {"oh and when do you open", asked, ""}, {"oh, four five seven one", asked, "4571"}, {"oh five seven one", asked, "0571"},
 		{"我要两个人工", free, "2"},
 		{"", asked, ""},
 	} {

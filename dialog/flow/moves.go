@@ -1,0 +1,288 @@
+package flow
+
+import (
+	"slices"
+	"time"
+
+	"hotline/dialog"
+	"hotline/dialog/emotion"
+)
+
+// respond answers the turn.
+func (a *answer) respond() {
+	switch a.turn.Kind {
+	case dialog.Opening:
+		a.say(a.script.Policy.Opening...)
+		a.listen()
+		return
+	case dialog.NoInput:
+		a.silence()
+		return
+	case dialog.NoWords:
+		a.now.spoken = true
+		a.now.silences = 0
+		a.miss("no_words")
+		return
+	case dialog.Returned:
+		a.back()
+		return
+	}
+	r := a.understand(a.turn)
+	a.now.lang, a.now.spoken, a.now.silences = r.Language, true, 0
+	if a.turn.Kind == dialog.Words {
+		a.now.feels = r.Emotion
+	}
+	if a.now.left { // words after goodbye or into a transfer: the talk goes on
+		a.now.left = false
+	}
+	if !a.emit(r.Understood) {
+		return
+	}
+	a.take(r)
+}
+
+// take makes the move that a reading calls for.
+func (a *answer) take(r reading) {
+	if r.move != missed && r.move != more && r.move != wrong && r.move != missing && r.move != again {
+		a.now.failures = 0
+	}
+	a.regret(r)
+	f := a.now.top()
+	switch r.move {
+	case person:
+		a.person()
+	case upset:
+		a.say("sorry_angry")
+		a.transfer("", cause{name: "upset"})
+	case fill:
+		a.fill(r)
+	case more:
+		f.partial += r.value
+		if s := a.script.Slots[a.step().Slot]; len(f.partial) >= s.Min {
+			f.partial = r.value
+		}
+		if f.partial != "" && len(f.partial) < a.script.Slots[a.step().Slot].Min && f.tries < 2 {
+			f.tries++
+			a.now.failures++
+			a.say("go_on")
+			a.listen()
+			return
+		}
+		a.miss("no_match")
+	case right:
+		a.put(f, a.step().Slot, f.value)
+		a.run()
+	case wrong:
+		f.phase, f.value, f.partial = asking, "", ""
+		a.miss("wrong")
+	case yes, no:
+		s := a.step()
+		f.phase = running
+		if f.at = s.Yes; r.move == no {
+			f.at = s.No
+		}
+		a.run()
+	case correct:
+		a.revise(f, r.value, r.fills[r.value])
+		a.run()
+	case again:
+		a.sayAgain()
+	case hold:
+		a.say("take_your_time")
+		a.emit(dialog.Listen{NoInput: 30 * time.Second, Languages: a.script.Languages})
+	case cancel:
+		a.now.stack = nil
+		a.say("cancelled")
+		a.idle()
+	case missing:
+		a.now.failures++
+		if p := a.script.Slots[a.step().Slot].Missing; p != "" && a.now.failures < a.script.Policy.Failures {
+			a.say(p)
+			a.listen()
+			return
+		}
+		a.giveUp("missing")
+	case switchTo:
+		a.sayAgain()
+	case start:
+		a.begin(r)
+	case welcome:
+		a.say("how_can_i_help")
+		a.idle()
+	case bye:
+		a.goodbye()
+	case resume:
+		a.run()
+	default:
+		if a.turn.Heard < .3 && a.turn.Number > 1 && len(a.now.last) > 0 && a.now.failures == 0 {
+			a.now.failures++ // they spoke before they could hear: say it once more
+			a.sayAgain()
+			return
+		}
+		a.miss("no_match")
+	}
+}
+
+// regret says, once, that the bot noticed.
+func (a *answer) regret(r reading) {
+	if r.Emotion.Name == emotion.Frustrated && r.Emotion.Score >= .4 && !a.now.sorry && r.move != person && r.move != upset {
+		a.now.sorry = true
+		a.say("sorry_frustrated")
+	}
+}
+
+// fill takes the value of the slot that was asked for; a doubtful one is read
+// back first.
+func (a *answer) fill(r reading) {
+	f := a.now.top()
+	s := a.script.Slots[a.step().Slot]
+	spoken := a.turn.Kind == dialog.Words
+	if s.Confirm != "" && spoken && (r.doubt || s.Always) {
+		f.phase, f.value = readback, r.value
+		a.ask()
+		return
+	}
+	a.put(f, s.Name, r.value)
+	a.run()
+}
+
+func (a *answer) put(f *frame, name, value string) {
+	a.now.vars[name], f.filled[name] = value, true
+	f.phase, f.value, f.partial, f.at = running, "", "", a.step().Next
+}
+
+// revise puts another value into a slot filled before and goes on from there.
+func (a *answer) revise(f *frame, name, value string) {
+	a.now.vars[name] = value
+	f.phase, f.partial = running, ""
+	if i := a.script.Flows[f.flow].collecting(name); i >= 0 {
+		f.at = a.script.Flows[f.flow].Steps[i].Next
+	}
+}
+
+// begin starts a flow, or goes on with it if it is the one that waits.
+func (a *answer) begin(r reading) {
+	if r.Intent != Agent && !slices.Contains([]string{"thanks", "greet", "help", Goodbye}, r.Intent) {
+		a.now.intent = r.Intent
+	}
+	if i := slices.IndexFunc(a.now.stack, func(f frame) bool { return f.flow == r.flow }); i >= 0 {
+		a.now.stack = a.now.stack[:i+1]
+		f := a.now.top()
+		for k, v := range r.fills {
+			a.revise(f, k, v)
+		}
+		if len(r.fills) > 0 || f.phase == running {
+			a.run()
+		} else {
+			a.ask()
+		}
+		return
+	}
+	a.push(r.flow, r.fills)
+	a.run()
+}
+
+// sayAgain says the last answer again, in the language of now.
+func (a *answer) sayAgain() {
+	last := slices.Clone(a.now.last)
+	for _, n := range last { // in the same words
+		if a.now.used[n] > 0 {
+			a.now.used[n]--
+		}
+	}
+	a.say(last...)
+	a.listen()
+}
+
+// miss answers a turn that told nothing: "no_match", "no_words", "no_input", or
+// "wrong".
+func (a *answer) miss(kind string) {
+	if a.now.failures++; a.now.failures >= a.script.Policy.Failures {
+		a.giveUp(kind)
+		return
+	}
+	f := a.now.top()
+	switch {
+	case f == nil || f.phase == running:
+		if kind == "wrong" {
+			kind = "no_match"
+		}
+		if a.now.failures == 1 {
+			a.say(kind + "_1")
+		} else {
+			a.say(kind + "_2")
+		}
+		a.listen()
+	case f.phase == asking:
+		f.tries = max(f.tries, 1)
+		if kind == "no_words" {
+			a.say("no_words_short")
+		} else if kind == "wrong" {
+			a.say("not_right")
+		}
+		a.ask()
+		f.tries++
+	default:
+		a.say("yes_or_no")
+		a.ask()
+	}
+}
+
+// silence answers a turn in which nothing was said.
+func (a *answer) silence() {
+	a.now.silences++
+	if a.now.top() == nil && a.now.served { // they have what they wanted
+		if a.now.silences > 1 {
+			a.goodbye()
+			return
+		}
+		a.say("still_there")
+		a.listen()
+		return
+	}
+	a.miss("no_input")
+}
+
+// giveUp is what the bot does when it fails: a person, or, where nobody was
+// there before, a clear goodbye.
+func (a *answer) giveUp(kind string) {
+	if a.now.returned > 0 {
+		a.say("goodbye_sorry")
+		a.hangup("no-agent")
+		return
+	}
+	a.say("give_up")
+	a.transfer("", cause{name: kind})
+}
+
+// person hands over a caller who asked for it.
+func (a *answer) person() {
+	if a.now.returned >= 3 && a.script.Policy.Returned != "" {
+		a.now.stack = nil
+		a.push(a.script.Policy.Returned, nil)
+		a.run()
+		return
+	}
+	a.transfer("", cause{name: "asked"})
+}
+
+// back takes the caller back from an agent who was not there.
+func (a *answer) back() {
+	a.now.returned++
+	a.now.left, a.now.stack, a.now.failures = false, nil, 0
+	a.now.vars["reason"] = a.turn.Reason
+	a.push(a.script.Policy.Returned, nil)
+	a.run()
+}
+
+// goodbye ends the call in the bot's own words.
+func (a *answer) goodbye() {
+	if name := a.script.Starts[Goodbye]; name != "" {
+		a.now.stack = nil
+		a.push(name, nil)
+		a.run()
+		return
+	}
+	a.say("goodbye")
+	a.hangup("done")
+}

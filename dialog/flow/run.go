@@ -1,0 +1,365 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"hotline"
+	"hotline/dialog"
+)
+
+// maxSteps bounds the steps of one answer, whatever the script says; maxDepth
+// the flows inside flows.
+const (
+	maxSteps = 500
+	maxDepth = 6
+)
+
+// step is where the flow that runs stands.
+func (c *Conversation) step() *Step {
+	f := c.now.top()
+	return &c.script.Flows[f.flow].Steps[f.at]
+}
+
+// numbers are the slots of digits, in the order of their names.
+func (c *Conversation) numbers() []*Slot {
+	var out []*Slot
+	for _, n := range slices.Sorted(maps.Keys(c.script.Slots)) {
+		if s := c.script.Slots[n]; s.Kind == Digits {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// collects reports whether the flow asks for a slot.
+func (f *Flow) collects(name string) bool { return f.collecting(name) >= 0 }
+
+func (f *Flow) collecting(name string) int {
+	for i := range f.Steps {
+		if f.Steps[i].Op == OpCollect && f.Steps[i].Slot == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// push begins a flow.
+func (a *answer) push(name string, fills map[string]string) {
+	fl := a.script.Flows[name]
+	if len(a.now.stack) >= maxDepth { // forget the oldest
+		a.now.stack = slices.Delete(a.now.stack, 0, 1)
+	}
+	f := frame{flow: name, at: fl.Start, filled: map[string]bool{}}
+	for i := range fl.Steps { // the same flow anew asks anew
+		if s := fl.Steps[i].Slot; s != "" && a.now.used["flow "+name] > 0 {
+			delete(a.now.vars, s)
+		}
+	}
+	for k, v := range fills {
+		a.now.vars[k], f.filled[k] = v, true
+	}
+	a.now.used["flow "+name]++
+	a.now.stack = append(a.now.stack, f)
+}
+
+// run follows the flow until the caller is waited for.
+func (a *answer) run() {
+	for !a.stopped {
+		f := a.now.top()
+		if f == nil {
+			a.idle()
+			return
+		}
+		if f.at == Done {
+			a.finish()
+			if f = a.now.top(); f != nil && f.phase != running {
+				a.say("back")
+				f.tries = max(f.tries-1, 0) // the question was not answered wrongly, it was left
+				a.ask()
+				f.tries++
+				return
+			}
+			continue
+		}
+		if a.steps++; a.steps > maxSteps {
+			a.fail(fmt.Errorf("flow %s: more than %d steps without waiting for the caller", f.flow, maxSteps))
+			return
+		}
+		if s := a.step(); !a.do(f, s) {
+			return
+		}
+	}
+}
+
+// finish leaves the flow that ended.
+func (a *answer) finish() {
+	f := a.now.top()
+	quiet := a.script.Flows[f.flow].Quiet
+	a.now.stack = a.now.stack[:len(a.now.stack)-1]
+	if !quiet {
+		a.now.served = true
+	}
+	if len(a.now.stack) == 0 && !quiet {
+		a.say(a.script.Policy.Next)
+	}
+}
+
+// do takes one step; it reports whether to go on with the next.
+func (a *answer) do(f *frame, s *Step) bool {
+	next := s.Next
+	switch s.Op {
+	case OpSay:
+		a.say(s.Prompts...)
+	case OpCollect:
+		if _, have := a.now.vars[s.Slot]; have {
+			f.filled[s.Slot] = true
+			break
+		}
+		if f.tries >= a.script.Policy.Failures {
+			a.giveUp("no_match")
+			return false
+		}
+		f.phase, f.partial = asking, ""
+		a.ask()
+		f.tries++
+		return false
+	case OpConfirm:
+		f.phase = choosing
+		a.ask()
+		return false
+	case OpDecide:
+		for _, cs := range s.Cases {
+			if a.holds(cs) {
+				next = cs.To
+				break
+			}
+		}
+	case OpSet:
+		for _, k := range slices.Sorted(maps.Keys(s.With)) {
+			if v, _ := s.With[k].render(a.value); v == "" {
+				delete(a.now.vars, k)
+			} else {
+				a.now.vars[k] = v
+			}
+		}
+	case OpAct:
+		ok, err := a.act(s)
+		switch {
+		case a.stopped:
+			return false // the turn was cut: the step is done again
+		case !ok && s.No != Done:
+			next = s.No
+		case !ok:
+			a.say("action_failed")
+			a.transfer("", cause{name: "failed", detail: err})
+			return false
+		}
+	case OpAnswer:
+		if !a.answerFromKnowledge() {
+			next = s.No
+		}
+	case OpCall:
+		f.at = next
+		a.push(s.Flow, nil)
+		return true
+	case OpTransfer:
+		a.say(s.Prompts...)
+		a.transfer(s.Skill, cause{lines: s.Reason})
+		return false
+	case OpHangup:
+		a.say(s.Prompts...)
+		a.hangup("done")
+		return false
+	}
+	if a.stopped {
+		return false
+	}
+	f.at = next
+	return true
+}
+
+func (a *answer) holds(cs Case) bool {
+	for _, w := range cs.When {
+		v, _ := a.value(w.Var)
+		if !slices.ContainsFunc(w.Values, func(want string) bool { return want == v || want == "*" && v != "" }) {
+			return false
+		}
+	}
+	return true
+}
+
+// ask asks what the flow waits for, and listens.
+func (a *answer) ask() {
+	f := a.now.top()
+	s := a.step()
+	switch f.phase {
+	case asking:
+		sl := a.script.Slots[s.Slot]
+		prompt := sl.Ask
+		if len(s.Prompts) > 0 {
+			prompt = s.Prompts[0]
+		}
+		if f.tries > 0 && len(sl.Again) > 0 {
+			prompt = sl.Again[min(f.tries, len(sl.Again))-1]
+		}
+		a.say(prompt)
+	case readback:
+		a.say(a.script.Slots[s.Slot].Confirm)
+	case choosing:
+		a.say(s.Prompts...)
+	}
+	a.listen()
+}
+
+// listen tells the session what to expect.
+func (a *answer) listen() {
+	l := dialog.Listen{NoInput: a.script.Policy.Silence, Languages: a.script.Languages}
+	switch f := a.now.top(); {
+	case f == nil:
+	case f.phase == asking:
+		s := a.script.Slots[a.step().Slot]
+		l.Hints, l.Secret = s.Hints[a.now.lang], s.Secret
+		if s.Kind == Digits {
+			l.Digits, l.Stop = s.Max, '#'
+		}
+		for _, o := range s.Options {
+			l.Hints = append(l.Hints[:len(l.Hints):len(l.Hints)], o.Words[a.now.lang]...)
+		}
+	case f.phase == readback, f.phase == choosing:
+		l.Hints = map[string][]string{"en": {"yes", "no"}, "zh": {"是", "不是"}}[a.now.lang]
+	}
+	a.emit(l)
+}
+
+// idle listens between flows.
+func (a *answer) idle() {
+	a.now.offered = true
+	a.listen()
+}
+
+func (a *answer) hangup(reason string) {
+	if a.stopped {
+		return
+	}
+	a.now.stack, a.now.left = nil, true
+	a.emit(dialog.Hangup{Reason: reason})
+}
+
+// slowAction is how long an action may run before the caller is told.
+const slowAction = 900 * time.Millisecond
+
+// defaultTimeout bounds an action that names no timeout of its own.
+const defaultTimeout = 5 * time.Second
+
+// act does the action of a step and keeps its results under As.
+func (a *answer) act(s *Step) (ok bool, problem string) {
+	args := map[string]string{}
+	for k, t := range s.With {
+		args[k], _ = t.render(a.value)
+	}
+	key := s.Action
+	for _, k := range slices.Sorted(maps.Keys(args)) {
+		key += "\x00" + k + "=" + args[k]
+	}
+	result, had := a.done[key]
+	if !had {
+		var err error
+		var took time.Duration
+		result, took, err = a.doAction(s, args)
+		if a.ctx.Err() != nil {
+			a.stopped = true
+			return false, ""
+		}
+		shown := map[string]string{}
+		for k, v := range args {
+			shown[k] = a.hidden(v)
+		}
+		did := hotline.ActionDone{Action: s.Action, Args: shown, Result: result, TookMs: hotline.MsOf(took)}
+		if err != nil {
+			did.Error, problem = err.Error(), err.Error()
+		}
+		if err == nil {
+			a.done[key] = result
+		}
+		if !a.emit(dialog.Did{ActionDone: did}) {
+			return false, ""
+		}
+		if err != nil {
+			return false, problem
+		}
+	}
+	for k := range a.now.vars { // of an earlier time
+		if strings.HasPrefix(k, s.As+".") {
+			delete(a.now.vars, k)
+		}
+	}
+	for k, v := range result {
+		a.now.vars[s.As+"."+k] = v
+	}
+	if t := s.Tried.first(a.agentLanguage(), a.forAgents); t != "" && !slices.Contains(a.now.tried, t) {
+		a.now.tried = append(a.now.tried, t)
+	}
+	return true, ""
+}
+
+// hidden masks v if it is the value of a secret slot.
+func (c *Conversation) hidden(v string) string {
+	for _, s := range c.script.Slots {
+		if s.Secret && v != "" && c.now.vars[s.Name] == v {
+			return c.mask(s.Name, v)
+		}
+	}
+	return v
+}
+
+// doAction waits for an action; one that is slow is spoken about.
+func (a *answer) doAction(s *Step, args map[string]string) (result map[string]string, took time.Duration, err error) {
+	act := a.script.Actions[s.Action]
+	if act == nil {
+		return nil, 0, fmt.Errorf("no action %s", s.Action)
+	}
+	timeout := s.Timeout
+	if timeout == 0 {
+		timeout = defaultTimeout
+	}
+	ctx, stop := context.WithTimeout(a.ctx, timeout)
+	defer stop()
+	req := dialog.Request{Call: a.opt.Call, From: a.opt.From, Language: a.now.lang, Args: args,
+		Key: fmt.Sprintf("%s-%d-%s", a.opt.Call, a.turn.Number, s.Action)}
+	start := time.Now()
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		result, err = act.Do(ctx, req)
+	}()
+	slow := time.NewTimer(slowAction)
+	defer slow.Stop()
+	select {
+	case <-finished:
+	case <-slow.C:
+		a.say("one_moment")
+		if a.stopped {
+			stop()
+		}
+		<-finished
+	}
+	return result, time.Since(start), err
+}
+
+// answerFromKnowledge answers the caller's last words.
+func (a *answer) answerFromKnowledge() bool {
+	if a.script.Search == nil || a.turn.Text == "" {
+		return false
+	}
+	ps, err := a.script.Search.Search(a.ctx, a.turn.Text, 1)
+	if err != nil || len(ps) == 0 {
+		return false
+	}
+	a.emit(dialog.Say{Text: ps[0].Text, Language: a.now.lang, Prompt: "answer"})
+	return true
+}

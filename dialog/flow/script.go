@@ -1,0 +1,184 @@
+// Package flow interprets dialogs that are written down as data: a Script holds
+// prompts, slots, intents and flows, a Conversation follows it with one caller.
+//
+// A Conversation is a dialog.Manager. It decides in three steps: what the turn
+// means (understand.go), which move that is (moves.go), and which steps follow
+// until the caller is waited for (run.go). Everything that it remembers is one
+// value, state, copied before each turn: a turn whose answer was never heard is
+// taken back by putting the copy in place again.
+//
+// The script may not change while a conversation follows it.
+package flow
+
+import (
+	"time"
+
+	"hotline/dialog"
+	"hotline/dialog/intent"
+)
+
+// Intents that every bot knows and the conversation itself acts on, in any
+// state. Their examples and words are part of the language, not of a bot.
+const (
+	Agent   = "agent"     // a person, please
+	Repeat  = "repeat"    // say that again
+	Wait    = "wait"      // one moment
+	Cancel  = "cancel"    // never mind
+	Affirm  = "affirm"    // yes
+	Deny    = "deny"      // no
+	Unknown = "dont_know" // I do not have that
+	Goodbye = "goodbye"
+	English = "speak_en" // the caller asks for a language
+	Chinese = "speak_zh"
+)
+
+// Readings that are no intent of the bot's.
+const (
+	Inform = "inform" // the caller gave what was asked for
+	None   = intent.None
+)
+
+// Script is a bot as flows see it.
+type Script struct {
+	Name      string
+	Languages []string // the first is the default
+	Policy    Policy
+	Prompts   map[string]*Prompt
+	Slots     map[string]*Slot
+	Intents   map[string]*Intent
+	Flows     map[string]*Flow
+	Starts    map[string]string // flow by intent
+	Rules     *intent.Rules
+	Classes   intent.Classifier
+	Actions   dialog.Actions
+	Search    dialog.Searcher // may be nil
+}
+
+// Policy is how the bot treats its callers.
+type Policy struct {
+	Pos        Pos
+	Opening    []string          // prompts that open the call
+	Next       string            // prompt after a flow: anything else?
+	Failures   int               // turns in a row that were not understood before a person
+	Confidence float64           // of an intent that is acted on
+	Silence    time.Duration     // without a word before the caller is asked again; 0: the turn rules say
+	Anger      float64           // score of anger or abuse that calls for a person; 0: never
+	Keys       map[string]string // intent by keys pressed
+	Skill      string            // of the people who take over
+	SkillFor   map[string]string // by intent or emotion, emotion first
+	Agents     string            // language of briefs; empty: the caller's
+	Returned   string            // flow when no agent was found
+}
+
+// Intent is something a caller may want.
+type Intent struct {
+	Name     string
+	Pos      Pos
+	Core     bool
+	Examples map[string][]Example // by language
+	Phrases  []string
+	Words    []string
+	Title    Lines // "order status", for people
+	About    Lines // "order {order}, which is {order.state}"; the first whose values are all known
+	Suggest  Lines // what an agent might say first
+}
+
+// Example is one utterance.
+type Example struct {
+	Text string
+	Pos  Pos
+}
+
+// Kinds of slots.
+const (
+	Digits = "digits"
+	Choice = "choice"
+	Text   = "text"
+)
+
+// Slot is a value to get from the caller.
+type Slot struct {
+	Name     string
+	Pos      Pos
+	Kind     string
+	Min, Max int // digits
+	Options  []Option
+	Ask      string   // prompt
+	Again    []string // prompts of the second, third time
+	Confirm  string   // prompt that reads a doubtful value back
+	Always   bool     // reads back every spoken value
+	Missing  string   // prompt when the caller does not have it
+	Starts   string   // intent that the value alone means
+	Secret   bool
+	Hints    map[string][]string
+}
+
+// Option of a Choice.
+type Option struct {
+	Value   string
+	Pos     Pos
+	Key     string
+	Words   map[string][]string
+	Intents []string
+}
+
+// Flow is one thing the bot can do.
+type Flow struct {
+	Name    string
+	Pos     Pos
+	Intents []string
+	Quiet   bool // does not end with "anything else?"
+	Steps   []Step
+	Start   int // index of the first step
+}
+
+// Done is the index of the step after the last.
+const Done = -1
+
+// Op is what a step does.
+type Op uint8
+
+const (
+	OpSay      Op = iota // say Prompts
+	OpCollect            // get Slot
+	OpConfirm            // ask Prompts, go on at Yes or No
+	OpDecide             // go on at the first of Cases that holds
+	OpAct                // do Action
+	OpAnswer             // answer the caller's words from knowledge, or go on at No
+	OpSet                // set variables, With
+	OpCall               // run another flow and come back
+	OpTransfer           // hand over to a person
+	OpHangup             // say Prompts and end the call
+)
+
+// Step is one step of a flow.
+type Step struct {
+	Op      Op
+	Pos     Pos
+	Next    int
+	Prompts []string
+	Slot    string
+	Yes, No int
+	Cases   []Case
+	Action  string
+	With    map[string]Template
+	As      string // prefix of an action's results
+	Timeout time.Duration
+	Tried   Lines // what the step did, for the brief
+	Flow    string
+	Skill   string
+	Reason  Lines
+}
+
+// Case is one branch of a decision. Conditions all hold; none is "else".
+type Case struct {
+	When []Condition
+	To   int
+}
+
+// Condition holds if the variable has one of the values; "*" is any value, ""
+// is none.
+type Condition struct {
+	Var    string
+	Values []string
+}

@@ -1,0 +1,413 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"hotline"
+	"hotline/dialog"
+	"hotline/dialog/emotion"
+	"hotline/dialog/slot"
+)
+
+// move is what a turn means for the conversation.
+type move uint8
+
+const (
+	missed   move = iota // not understood
+	person               // a person, please
+	upset                // angry enough for a person
+	fill                 // the value of the slot that was asked for
+	more                 // digits, but not all
+	right                // the value read back is right
+	wrong                // it is not
+	yes                  // to a question of the flow
+	no                   //
+	correct              // another value for a slot filled before
+	again                // say it again
+	hold                 // one moment
+	cancel               // never mind
+	missing              // I do not have it
+	switchTo             // another language
+	start                // a flow
+	welcome              // yes, there is something else
+	bye                  // no, there is not
+	resume               // the answer was cut off: go on
+)
+
+// reading is how a turn was understood.
+type reading struct {
+	dialog.Understood
+	move    move
+	flow    string            // to start
+	fills   map[string]string // slots
+	value   string            // for the slot that is asked for
+	doubt   bool              // the value was partly guessed
+	because string
+}
+
+func (r *reading) why(format string, args ...any) {
+	r.Why = append(r.Why, fmt.Sprintf(format, args...))
+}
+
+// mask hides the value of a secret slot.
+func (c *Conversation) mask(name, value string) string {
+	if s := c.script.Slots[name]; s != nil && s.Secret && len(value) > 0 {
+		return strings.Repeat("•", len([]rune(value)))
+	}
+	return value
+}
+
+func (r *reading) fillIn(c *Conversation, name, value string) {
+	if r.fills == nil {
+		r.fills, r.Slots = map[string]string{}, map[string]string{}
+	}
+	r.fills[name] = value
+	r.Slots[name] = c.mask(name, value)
+}
+
+// understand reads a turn of words or keys.
+func (c *Conversation) understand(t dialog.Turn) reading {
+	r := reading{Understood: dialog.Understood{Intent: None, Language: c.now.lang, Emotion: hotline.Emotion{Name: emotion.Neutral}}}
+	if t.Kind == dialog.Keys {
+		c.readKeys(&r, t.Keys)
+		return r
+	}
+	r.Language = c.follow(t.Text, t.Language)
+	r.Emotion = c.now.course.Add(t.Text, t.Voice)
+	c.readWords(&r, t)
+	if r.Emotion.Name != emotion.Neutral {
+		r.why("%s %.2f%s", r.Emotion.Name, r.Emotion.Score, quoted(r.Emotion.Why))
+	}
+	if c.tooAngry(r) {
+		r.move, r.because = upset, "upset"
+	}
+	return r
+}
+
+// tooAngry is the rule that anger is for people. It does not hold for a caller
+// for whom nobody was there: that would be a circle.
+func (c *Conversation) tooAngry(r reading) bool {
+	limit := c.script.Policy.Anger
+	return limit > 0 && r.Emotion.Score >= limit && c.now.returned == 0 && r.move != bye && r.Intent != Goodbye &&
+		(r.Emotion.Name == emotion.Angry || r.Emotion.Name == emotion.Abusive)
+}
+
+// guess is what the words want, whatever was asked.
+type guess struct {
+	intent string
+	p      float64
+	words  []string
+	rule   bool
+}
+
+func (c *Conversation) guess(text string) guess {
+	if name, w, ok := c.script.Rules.Match(text); ok {
+		return guess{name, 1, []string{w}, true}
+	}
+	res := c.script.Classes.Classify(text)
+	g := guess{intent: res.Intent, p: res.Confidence}
+	if g.intent != None {
+		g.words = c.script.Classes.Explain(text, g.intent, 3)
+	}
+	return g
+}
+
+// readWords decides what words mean where the conversation stands.
+func (c *Conversation) readWords(r *reading, t dialog.Turn) {
+	g := c.guess(t.Text)
+	r.Intent, r.Confidence = g.intent, math.Round(g.p*100)/100
+	if g.rule {
+		r.why("%s%s", g.intent, quoted(g.words))
+	} else if g.intent != None {
+		r.why("%s %.2f%s", g.intent, g.p, quoted(g.words))
+	} else {
+		r.why("no intent (%.2f)", g.p)
+	}
+	sure := g.p >= c.script.Policy.Confidence
+	if g.intent == Agent && sure {
+		r.move = person
+		return
+	}
+	if g.rule {
+		switch g.intent {
+		case English, Chinese:
+			if l := strings.TrimPrefix(g.intent, "speak_"); c.hasLanguage(l) {
+				r.Language, r.move = l, switchTo
+				return
+			}
+		case Repeat:
+			r.move = again
+			return
+		case Wait:
+			r.move = hold
+			return
+		}
+	}
+	switch c.now.phase() {
+	case asking:
+		if c.readValue(r, t, g) {
+			return
+		}
+	case readback:
+		if c.readBack(r, t) {
+			return
+		}
+	case choosing:
+		if c.readChoice(r, t) {
+			return
+		}
+	}
+	if c.readElsewhere(r, t) {
+		return
+	}
+	switch {
+	case g.intent == Repeat && sure:
+		r.move = again
+	case g.intent == Wait && sure:
+		r.move = hold
+	case g.intent == Cancel && sure && c.now.top() != nil:
+		r.move = cancel
+	case g.intent == Unknown && sure && c.now.phase() == asking:
+		r.move = missing
+	case sure && c.script.Starts[g.intent] != "":
+		c.readStart(r, t, g.intent)
+	case c.now.top() != nil && c.now.phase() == running:
+		r.move = resume
+	case c.now.top() == nil && slot.YesNo(t.Text) == slot.No || g.intent == Cancel && sure:
+		r.move, r.Intent = bye, Deny
+	case c.now.top() == nil && slot.YesNo(t.Text) == slot.Yes:
+		r.move, r.Intent = welcome, Affirm
+	default:
+		r.move = missed
+		if !sure {
+			r.Intent = None
+		}
+	}
+}
+
+// readValue reads the answer to "what is your order number?".
+func (c *Conversation) readValue(r *reading, t dialog.Turn, g guess) bool {
+	f := c.now.top()
+	s := c.script.Slots[c.step().Slot]
+	switch s.Kind {
+	case Digits:
+		n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max, Asked: true})
+		for _, alt := range t.Alternatives {
+			if n.Fits && n.Guessed == 0 {
+				break
+			}
+			if m := slot.Digits(alt, slot.Expect{Min: s.Min, Max: s.Max, Asked: true}); m.Fits && (!n.Fits || m.Guessed < n.Guessed) {
+				n = m
+				n.Guessed++ // not what the recogniser thought best
+			}
+		}
+		if n.Digits == "" || n.Guessed > 0 && n.Guessed >= len(n.Digits) && n.Other > 1 {
+			return false
+		}
+		if !n.Fits && f.partial != "" && len(f.partial)+len(n.Digits) >= s.Min && len(f.partial)+len(n.Digits) <= s.Max {
+			n.Digits, n.Fits = f.partial+n.Digits, true
+			n.Guessed++ // two turns may have been two attempts
+		}
+		if !n.Fits {
+			if g.intent != None && g.p >= c.script.Policy.Confidence && n.Other > 0 && (g.rule || n.Other > len(n.Digits)) {
+				return false // a number is in it, but not what was asked for
+			}
+			r.move, r.value, r.Intent = more, n.Digits, Inform
+			r.why("%d digits of %d", len(n.Digits), s.Min)
+			return true
+		}
+		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, n.Guessed > 0, Inform
+		r.fillIn(c, s.Name, n.Digits)
+		r.why("%s = %s", s.Name, c.mask(s.Name, n.Digits))
+		if n.Guessed > 0 {
+			r.why("%d of them guessed", n.Guessed)
+		}
+		return true
+	case Choice:
+		if v, ok := s.choose(t.Text, r.Language, g.intent, g.p >= c.script.Policy.Confidence); ok {
+			r.move, r.value, r.Intent = fill, v, Inform
+			r.fillIn(c, s.Name, v)
+			r.why("%s = %s", s.Name, v)
+			return true
+		}
+	case Text:
+		if g.intent == Cancel || g.intent == Goodbye {
+			return false
+		}
+		r.move, r.value, r.Intent = fill, strings.TrimSpace(t.Text), Inform
+		r.fillIn(c, s.Name, r.value)
+		return true
+	}
+	return false
+}
+
+// choose finds the option that text names, by words, then by what it wants.
+func (s *Slot) choose(text, lang, intent string, sure bool) (string, bool) {
+	opts := make([]slot.Option, len(s.Options))
+	for i, o := range s.Options {
+		opts[i] = slot.Option{Value: o.Value, Words: o.Words[lang]}
+	}
+	if o, ok := slot.Choice(text, opts); ok {
+		return o.Value, true
+	}
+	for _, o := range s.Options {
+		for _, in := range o.Intents {
+			if in == intent && sure || in == Affirm && slot.YesNo(text) == slot.Yes || in == Deny && slot.YesNo(text) == slot.No {
+				return o.Value, true
+			}
+		}
+	}
+	return "", false
+}
+
+// readBack reads the answer to "4571, is that right?".
+func (c *Conversation) readBack(r *reading, t dialog.Turn) bool {
+	f := c.now.top()
+	s := c.script.Slots[c.step().Slot]
+	n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max, Asked: false})
+	answer := slot.YesNo(t.Text)
+	switch {
+	case s.Kind == Digits && n.Fits && n.Digits != f.value:
+		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, true, Inform
+		r.fillIn(c, s.Name, n.Digits)
+		r.why("%s = %s instead", s.Name, c.mask(s.Name, n.Digits))
+	case s.Kind == Digits && n.Fits, answer == slot.Yes:
+		r.move, r.value, r.Intent = right, f.value, Affirm
+		r.fillIn(c, s.Name, f.value)
+	case answer == slot.No:
+		r.move, r.Intent = wrong, Deny
+	default:
+		return false
+	}
+	return true
+}
+
+// readChoice reads the answer to a question of the flow.
+func (c *Conversation) readChoice(r *reading, t dialog.Turn) bool {
+	if c.readElsewhere(r, t) {
+		return true
+	}
+	switch slot.YesNo(t.Text) {
+	case slot.Yes:
+		r.move, r.Intent = yes, Affirm
+	case slot.No:
+		r.move, r.Intent = no, Deny
+	default:
+		return false
+	}
+	return true
+}
+
+// readElsewhere finds a number that corrects one given before, or that says by
+// itself what is wanted.
+func (c *Conversation) readElsewhere(r *reading, t dialog.Turn) bool {
+	for _, s := range c.numbers() {
+		n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max})
+		if !n.Fits || n.Other > 8 {
+			continue
+		}
+		if f := c.now.top(); f != nil && f.filled[s.Name] && c.now.vars[s.Name] != n.Digits && (slot.Corrected(t.Text) || n.Other == 0) {
+			r.move, r.value, r.Intent = correct, s.Name, Inform
+			r.fillIn(c, s.Name, n.Digits)
+			r.why("%s = %s instead", s.Name, c.mask(s.Name, n.Digits))
+			return true
+		}
+		if s.Starts == "" || c.script.Starts[s.Starts] == "" || c.now.top() != nil && c.now.phase() != running {
+			continue
+		}
+		if r.Intent != None && c.script.Starts[r.Intent] != "" && r.Confidence >= c.script.Policy.Confidence && n.Other > 1 {
+			continue // the words say what the number is for
+		}
+		r.Intent, r.Confidence, r.move, r.flow = s.Starts, 1, start, c.script.Starts[s.Starts]
+		r.fillIn(c, s.Name, n.Digits)
+		r.why("%s = %s means %s", s.Name, c.mask(s.Name, n.Digits), s.Starts)
+		return true
+	}
+	return false
+}
+
+// readStart reads what the words that start a flow tell besides.
+func (c *Conversation) readStart(r *reading, t dialog.Turn, intent string) {
+	r.move, r.flow = start, c.script.Starts[intent]
+	for _, s := range c.numbers() {
+		if !c.script.Flows[r.flow].collects(s.Name) {
+			continue
+		}
+		if n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max}); n.Fits {
+			r.fillIn(c, s.Name, n.Digits)
+			r.why("%s = %s", s.Name, c.mask(s.Name, n.Digits))
+		}
+	}
+}
+
+// readKeys decides what keys mean where the conversation stands.
+func (c *Conversation) readKeys(r *reading, pressed string) {
+	keys := strings.TrimRight(pressed, "#")
+	r.Confidence = 1
+	r.why("keys")
+	single := c.script.Policy.Keys[keys]
+	switch c.now.phase() {
+	case asking, readback:
+		s := c.script.Slots[c.step().Slot]
+		switch {
+		case s.Kind == Digits && len(keys) >= s.Min && len(keys) <= s.Max && strings.Trim(keys, "0123456789") == "":
+			r.move, r.value, r.Intent = fill, keys, Inform
+			r.fillIn(c, s.Name, keys)
+			return
+		case c.now.phase() == readback && keys == "1":
+			r.move, r.value, r.Intent = right, c.now.top().value, Affirm
+			r.fillIn(c, s.Name, r.value)
+			return
+		case c.now.phase() == readback && keys == "2":
+			r.move, r.Intent = wrong, Deny
+			return
+		case s.Kind == Choice:
+			for _, o := range s.Options {
+				if o.Key != "" && o.Key == keys {
+					r.move, r.value, r.Intent = fill, o.Value, Inform
+					r.fillIn(c, s.Name, o.Value)
+					return
+				}
+			}
+		case s.Kind == Digits && len(keys) > 1 && strings.Trim(keys, "0123456789") == "":
+			r.move, r.value, r.Intent = more, "", Inform // keys are entered whole, or once more
+			return
+		}
+	case choosing:
+		switch keys {
+		case "1":
+			r.move, r.Intent = yes, Affirm
+			return
+		case "2":
+			r.move, r.Intent = no, Deny
+			return
+		}
+	default:
+		for _, s := range c.numbers() {
+			if s.Starts != "" && len(keys) >= s.Min && len(keys) <= s.Max && single == "" && c.script.Starts[s.Starts] != "" {
+				r.Intent, r.move, r.flow = s.Starts, start, c.script.Starts[s.Starts]
+				r.fillIn(c, s.Name, keys)
+				return
+			}
+		}
+	}
+	switch r.Intent = single; {
+	case single == Agent:
+		r.move = person
+	case single == Repeat:
+		r.move = again
+	case c.script.Starts[single] != "":
+		r.move, r.flow = start, c.script.Starts[single]
+	default:
+		r.move, r.Intent = missed, None
+	}
+}
+
+func quoted(ws []string) string {
+	if len(ws) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %q", ws)
+}
