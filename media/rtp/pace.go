@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	catchUp = media.FrameDur / 2 // between ticks while behind
+	catchUp = media.FrameDur / 2 // between ticks, at least
 	giveUp  = time.Second        // so far behind, skip
 )
 
@@ -38,11 +38,7 @@ func (s *Session) pace(ctx context.Context, in media.Sink, out media.Source) {
 			at += n * media.FrameDur
 		}
 		s.tick(at, in, out)
-		next := time.Until(start.Add(at + media.FrameDur))
-		if late > catchUp {
-			next = max(next, catchUp)
-		}
-		timer.Reset(next)
+		timer.Reset(max(time.Until(start.Add(at+media.FrameDur)), catchUp))
 	}
 }
 

@@ -37,11 +37,11 @@ func (p *Params) classify(pt uint8) (what, codec.Codec) {
 	switch {
 	case pt == p.RecvPT:
 		return audio, p.Codec
-	case pt == p.RecvKeyPT:
+	case pt == p.RecvKeyPT && pt != 0:
 		return key, codec.Codec{}
 	case pt == p.PT:
 		return audio, p.Codec
-	case pt == p.KeyPT:
+	case pt == p.KeyPT && pt != 0:
 		return key, codec.Codec{}
 	case pt == comfortNoise:
 		return noise, codec.Codec{}
