@@ -15,10 +15,10 @@ type SegmentConfig struct {
 	// Detector judges frames that nobody upstream has judged; nil is an energy
 	// gate.
 	Detector func() media.Detector
-	// PreRoll and Tail of audio are kept around the speech: 240 ms and 160 ms. A
+	// PreRoll and Tail of audio are kept around the speech: 320 ms and 200 ms. A
 	// recogniser needs a little, and some return nothing for much.
 	PreRoll, Tail time.Duration
-	// Pause is the silence after which the final result is given: 200 ms. Speech
+	// Pause is the silence after which the final result is given: 220 ms. Speech
 	// that goes on before the final is out goes on in the same segment.
 	Pause time.Duration
 	// Endpoint is the silence that closes the segment even if the final is not
@@ -33,8 +33,8 @@ type SegmentConfig struct {
 
 func (c SegmentConfig) defaults() SegmentConfig {
 	for field, def := range map[*time.Duration]time.Duration{
-		&c.PreRoll: 240 * time.Millisecond, &c.Tail: 160 * time.Millisecond,
-		&c.Pause: 200 * time.Millisecond, &c.Endpoint: 600 * time.Millisecond,
+		&c.PreRoll: 320 * time.Millisecond, &c.Tail: 200 * time.Millisecond,
+		&c.Pause: 220 * time.Millisecond, &c.Endpoint: 600 * time.Millisecond,
 		&c.Every: 450 * time.Millisecond, &c.Longest: 25 * time.Second,
 	} {
 		if *field == 0 {
@@ -58,6 +58,9 @@ func (c SegmentConfig) defaults() SegmentConfig {
 //   - If speech goes on before the final is out, the segment goes on and the
 //     work done so far is dropped. After Endpoint the segment is closed and what
 //     follows is the next one.
+//   - A short segment that gave no text is heard once more, as the beginning of
+//     the next one if that follows within a second: two words alone are often
+//     too little for a recogniser.
 //
 // Frame.Voice is used where it is set. Frames must come 20 ms apart in Frame.At;
 // the time they take to arrive does not matter, so a file is recognised as fast
@@ -120,6 +123,11 @@ type segment struct {
 	whole      *Result       // that attempt, if it has succeeded
 }
 
+// speech is the segment's audio up to the end of the speech, and a tail.
+func (g *segment) speech(tail time.Duration) []int16 {
+	return g.pcm[:min(len(g.pcm), samples(g.end-g.from+tail))]
+}
+
 // A try is one recognition under way.
 type try struct {
 	seg    *segment
@@ -146,6 +154,7 @@ type segmenter struct {
 	barrier time.Duration // end of the last segment: no pre-roll from before it
 	cur     *segment      // being spoken, or in its pause
 	closed  []*segment    // over, their finals not yet out, oldest first
+	lost    *segment      // the last one over, if it was short and gave no text
 	now     *try          // under way
 	done    chan *try     // holds one: there is only one under way that anybody waits for
 }
@@ -192,12 +201,24 @@ func (s *segmenter) frame(f *media.Frame) {
 	}
 }
 
+// rejoin is how soon speech must follow a segment without text to be heard
+// together with it, and brief how long such a segment may be.
+const rejoin, brief = time.Second, 3 * time.Second
+
 // open begins a segment with speech that started at start.
 func (s *segmenter) open(start time.Duration) {
 	from := max(start-s.cfg.PreRoll, s.barrier)
 	n := min(samples(s.at-from), len(s.before))
 	s.cur = &segment{from: s.at - time.Duration(n/perMs)*time.Millisecond, start: start, end: s.at, asked: start}
-	s.cur.pcm = append(make([]int16, 0, samples(4*time.Second)), s.before[len(s.before)-n:]...)
+	pcm := s.before[len(s.before)-n:]
+	s.cur.pcm = make([]int16, 0, samples(4*time.Second))
+	if l := s.lost; l != nil && start-l.end < rejoin {
+		s.cur.start = l.start
+		s.cur.pcm = append(s.cur.pcm, l.speech(s.cfg.Tail)...)
+		s.cur.from -= time.Duration(len(s.cur.pcm)/perMs) * time.Millisecond
+	}
+	s.lost = nil
+	s.cur.pcm = append(s.cur.pcm, pcm...)
 	s.before = s.before[:0]
 }
 
@@ -299,7 +320,7 @@ func (s *segmenter) try(seg *segment, final, whole bool) {
 	t := &try{seg: seg, final: final, whole: whole, end: seg.end, cancel: cancel}
 	pcm := seg.pcm
 	if whole {
-		pcm = pcm[:min(len(pcm), samples(seg.end-seg.from+s.cfg.Tail))]
+		pcm = seg.speech(s.cfg.Tail)
 	}
 	s.now = t
 	recognise := s.batch.Transcribe
@@ -331,7 +352,7 @@ func (s *segmenter) result(t *try) (Result, bool, error) {
 	res := t.res
 	res.Start, res.End = t.seg.start, t.end
 	if t.final {
-		s.over(t.seg)
+		s.over(t.seg, res)
 		res.Final = true
 		return res, true, nil
 	}
@@ -355,12 +376,16 @@ func (s *segmenter) ready() (Result, bool) {
 	}
 	res := *seg.whole
 	res.Final = true
-	s.over(seg)
+	s.over(seg, res)
 	return res, true
 }
 
-// over removes a segment whose final is out.
-func (s *segmenter) over(seg *segment) {
+// over removes a segment whose final is res.
+func (s *segmenter) over(seg *segment, res Result) {
+	s.lost = nil
+	if res.Text == "" && seg.end-seg.start < brief {
+		s.lost = seg
+	}
 	if seg == s.cur {
 		s.leave()
 		return
