@@ -40,6 +40,7 @@ type talk struct {
 	saying   string          // the prompts of this turn, to know their echo
 	lastEnd  time.Duration   // when the bot last fell silent
 	then     any             // nil, *dialog.Transfer or leave: what follows the prompts
+	sure     bool            // then follows whatever the caller does
 	returns  int             // times in a row that no person could be had
 	heardFor time.Duration   // of the answer
 	length   time.Duration   // of the prompts of the answer that are known
@@ -84,12 +85,11 @@ func (m *Machine) talking(in Input) {
 		if in.Turn != b.turn || !b.more {
 			return
 		}
+		m.noMore()
 		if in.Err != nil {
 			m.rescue(in.Engine, in.Err, m.phrases().Sorry)
 			return
 		}
-		b.more = false
-		m.do(Clear{Filler}, Clear{Patience})
 		m.settle()
 	case Sounding:
 		m.sounding(in)
@@ -128,6 +128,7 @@ func (m *Machine) fired(t Timer) {
 		}
 	case Patience:
 		if b.more && len(b.prompts) == 0 && len(b.held) == 0 {
+			m.noMore()
 			m.rescue("dialog", errSlow, m.phrases().Sorry)
 		}
 	case Farewell, Drain:
@@ -135,6 +136,12 @@ func (m *Machine) fired(t Timer) {
 			m.end(l.Result, l.Reason)
 		}
 	}
+}
+
+// noMore is the end of the dialog's answer.
+func (m *Machine) noMore() {
+	m.bot.more = false
+	m.do(Clear{Filler}, Clear{Patience})
 }
 
 // think hands a turn to the dialog.
@@ -151,7 +158,7 @@ func (m *Machine) think(t dialog.Turn) {
 	t.Number = b.turn
 	b.floor, b.kind, b.asked = Thinking, t.Kind, t.Text
 	b.said, b.keys, b.listen = utterance{}, "", dialog.Listen{}
-	b.more, b.spoken, b.then, b.pauses = true, false, nil, 0
+	b.more, b.spoken, b.then, b.sure, b.pauses = true, false, nil, false, 0
 	b.prompts, b.held, b.paused, b.saying = nil, nil, false, ""
 	b.heardFor, b.length, b.unplayed = 0, 0, false
 	b.timing = timing{quiet: b.quietAt, final: max(b.timing.final, b.quietAt), end: m.at, measure: t.Kind == dialog.Words}

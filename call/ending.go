@@ -43,7 +43,7 @@ func (m *Machine) goodbye(result hotline.Result, reason string, words dialog.Say
 	m.bot.turn++
 	m.bot.floor = BotTalking
 	m.house(words)
-	m.bot.then = leave{hotline.Outcome{Result: result, Reason: reason}}
+	m.bot.then, m.bot.sure = leave{hotline.Outcome{Result: result, Reason: reason}}, true
 	m.do(Set{Farewell, m.at + m.Limits.Farewell})
 }
 

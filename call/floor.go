@@ -71,17 +71,17 @@ func (m *Machine) sound(in Speech) {
 // comes to.
 func (b *talk) undecided() bool { return b.paused || len(b.held) > 0 }
 
-// must reports whether the prompt that plays may not be interrupted.
+// must reports whether the bot may not be interrupted now.
 func (m *Machine) must() bool {
 	p := m.bot.prompts
-	return len(p) > 0 && p[0].Say.Must
+	return m.bot.sure || len(p) > 0 && p[0].Say.Must
 }
 
 // words is a result of the caller's recogniser.
 func (m *Machine) words(in Text) {
 	b := &m.bot
 	if b.floor > Caller && !m.fresh(in) {
-		if !in.Final || b.kind != dialog.NoWords || in.Text == "" {
+		if !in.Final || b.kind != dialog.NoWords || in.Text == "" || m.must() {
 			return
 		}
 		// The words of the turn came after all.
@@ -238,7 +238,11 @@ func (m *Machine) interrupt() {
 // look asks whether the caller's turn is over.
 func (m *Machine) look() {
 	b := &m.bot
-	if b.floor != Caller || b.speaking || b.keys != "" || m.onHold {
+	if b.keys != "" {
+		m.lookAtKeys()
+		return
+	}
+	if b.floor != Caller || b.speaking || m.onHold {
 		return
 	}
 	text := b.said.all()

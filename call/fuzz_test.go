@@ -32,6 +32,7 @@ type world struct {
 	party   Party
 	joined  Party
 	thought int
+	up      map[Party]bool
 	ended   bool
 	hungup  bool
 }
@@ -250,7 +251,10 @@ func (w *world) do(b, arg byte) {
 			w.step(Got{Ask: ask, Agent: a})
 		}
 	case 15:
-		w.step(Up{From: from})
+		if !w.up[from] {
+			w.up[from] = true
+			w.step(Up{From: from})
+		}
 	case 16:
 		w.step(Gone{Party(arg & 7), []string{hotline.CallerHangup, "busy"}[arg>>7]})
 	case 17, 18: // the next timer
@@ -290,7 +294,7 @@ func (w *world) do(b, arg byte) {
 }
 
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, timers: map[Timer]time.Duration{}, queue: map[Party][]Play{}, current: map[Party]bool{}, held: map[hotline.AgentID]int{}}
+	w := &world{t: t, timers: map[Timer]time.Duration{}, queue: map[Party][]Play{}, current: map[Party]bool{}, held: map[hotline.AgentID]int{}, up: map[Party]bool{}}
 	w.step(Start{Info: hotline.LegInfo{From: "+100"}})
 	return w
 }

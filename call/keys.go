@@ -19,8 +19,8 @@ func (m *Machine) key(in Key) {
 		shown = "*"
 	}
 	m.emit(hotline.Key{Key: shown})
-	if m.must() && b.then != nil {
-		return // the call goes on to a person, or ends
+	if b.sure {
+		return
 	}
 	stop := b.listen.Stop
 	if stop == 0 && b.keys != "" {
@@ -37,12 +37,11 @@ func (m *Machine) key(in Key) {
 	if m.must() {
 		return // kept for the turn after the prompt
 	}
-	listen := b.listen
 	if b.floor != Caller {
 		m.interrupt()
-		b.listen = listen
+		return
 	}
-	m.do(Clear{NoInput}, Clear{EndOfTurn})
+	m.do(Clear{EndOfTurn})
 	m.lookAtKeys()
 }
 

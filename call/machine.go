@@ -71,7 +71,7 @@ func (m *Machine) Phase() Phase { return m.phase }
 // about it, in order. The slice is good until the next Step.
 func (m *Machine) Step(at time.Duration, in Input) []Command {
 	m.at, m.out = max(at, m.at), m.out[:0]
-	if p, ok := in.(Played); ok {
+	if p, ok := in.(Played); ok && m.phase != Ended {
 		m.played(p)
 	}
 	switch {

@@ -48,7 +48,7 @@ func (m *Machine) handOver(words dialog.Say, t *dialog.Transfer) {
 	b.turn++
 	b.floor = BotTalking
 	m.house(words)
-	b.then = t
+	b.then, b.sure = t, true
 }
 
 // operatorTransfer sends the caller to a person because somebody who watches

@@ -45,8 +45,7 @@ func (m *Machine) enqueue(t dialog.Transfer) {
 	p := &m.person
 	m.leftover()
 	m.bot.floor = Nobody
-	m.bot.said = utterance{}
-	m.bot.keys = ""
+	m.bot.said, m.bot.keys, m.bot.sure = utterance{}, "", false
 	m.do(Clear{NoInput}, Clear{EndOfTurn}, Clear{KeyGap}, Clear{Filler}, Clear{Patience}, Clear{BargeIn}, Clear{CarryOn})
 	m.phase = Waiting
 	p.offers = 0
