@@ -64,10 +64,7 @@ func (p *pending) give(req *sip.Request) {
 // it if the offer was ours. A leg that was hung up meanwhile, or whose ACK never
 // came, gets its BYE here: none may be sent before (section 15).
 func (l *Leg) acknowledged() {
-	l.mu.Lock()
-	p := l.waiting
-	l.mu.Unlock()
-	ack := l.awaitAck(p, l.tx)
+	ack := l.awaitAck(l.first, l.tx)
 	reason := hotline.NoAck
 	if ack != nil && l.offer == nil {
 		if err := l.takeAnswer(ack); err != nil {

@@ -206,6 +206,10 @@ func (l *Leg) confirm(tx *sip.ClientTx, invite *sip.Request, res *sip.Response) 
 	sip.CopyHeaders("Proxy-Authorization", invite, ack)
 	write := l.s.ua.TransportLayer().WriteMsg
 	tx.OnRetransmission(func(r *sip.Response) {
+		if !l.s.enter() {
+			return
+		}
+		defer l.s.work.Done()
 		if r.To() == nil || tagOf(r.To().Params) == d.remoteTag {
 			_ = write(ack.Clone())
 			return

@@ -70,7 +70,7 @@ func (g *gate) ReadFrom(b []byte) (int, net.Addr, error) {
 
 func (g *gate) pass(data []byte, addr net.Addr) bool {
 	udp, ok := addr.(*net.UDPAddr)
-	if !ok || len(bytes.Trim(data, "\r\n\x00")) == 0 { // a keep-alive
+	if !ok || g.s.shut.Load() || len(bytes.Trim(data, "\r\n\x00")) == 0 { // a keep-alive
 		return false
 	}
 	_, trusted := g.s.trunkOf(udp.AddrPort().Addr())
@@ -93,10 +93,10 @@ func (g *gate) pass(data []byte, addr net.Addr) bool {
 	} else if bad := check(req); bad != nil && bad.code == 400 {
 		r = bad
 	}
+	g.s.refused(req, r)
 	if req.Via() != nil && req.CSeq() != nil && req.From() != nil && req.To() != nil {
 		_, _ = g.WriteTo([]byte(g.s.response(req, r.code).String()), addr) // the peer repeats itself if it is lost
 	}
-	g.s.refused(req, r)
 	return false
 }
 

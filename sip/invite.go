@@ -193,7 +193,7 @@ func (l *Leg) Answer(ctx context.Context) (media.Stream, error) {
 	if _, ok := l.move(evAnswer); !ok {
 		return fail(hotline.ECancelled, "cancelled", nil)
 	}
-	l.expectAck(l.req)
+	l.first = l.expectAck(l.req)
 	if err := l.respondSDP(l.req, l.tx, body); err != nil {
 		// A CANCEL came between. sipgo sends again what it was given last: that must
 		// be the 487 that it sent, not this 200.

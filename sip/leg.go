@@ -34,6 +34,7 @@ type Leg struct {
 	req    *sip.Request
 	tx     *sip.ServerTx
 	invite inviteKey
+	first  *pending // of its 200, set before answered is closed
 
 	mu        sync.Mutex
 	st        state

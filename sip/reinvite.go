@@ -113,6 +113,10 @@ func (l *Leg) reoffer(ctx context.Context, d rtp.Direction) error {
 	fail := func(code, message string, err error) error {
 		return &hotline.Error{Op: "sip.reoffer", Code: code, Message: message, Err: err}
 	}
+	if !l.s.enter() {
+		return fail(hotline.EUnavailable, "closed", nil)
+	}
+	defer l.s.work.Done()
 	for {
 		if err := l.turn(ctx); err != nil {
 			return fail(hotline.ECancelled, "waiting for the far end", err)

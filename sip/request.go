@@ -127,8 +127,8 @@ func (s *Server) reject(req *sip.Request, tx *sip.ServerTx, r *refusal) {
 	if r.warning != 0 {
 		extra = append(extra, sip.NewHeader("Warning", fmt.Sprintf("%d hotline %q", r.warning, r.reason)))
 	}
-	s.respond(req, tx, r.code, extra...)
 	s.refused(req, r)
+	s.respond(req, tx, r.code, extra...)
 }
 
 // refused tells of an INVITE that becomes no leg.

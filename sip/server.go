@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo"
@@ -54,6 +55,8 @@ type Server struct {
 	serving  bool
 	draining bool
 	closed   bool // no more work
+
+	shut atomic.Bool // closed, for the gates
 }
 
 type socket struct {
@@ -211,6 +214,7 @@ func (s *Server) Serve(ctx context.Context, accept func(context.Context, *Leg)) 
 	s.calls.Wait()
 	s.hangupAll()
 	close(s.done)
+	s.shut.Store(true)
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()

@@ -101,6 +101,10 @@ func (l *Leg) lost() { l.end(evLost, hotline.MediaLost) }
 // roundTrip sends a request in a transaction of its own and waits for the final
 // response.
 func (s *Server) roundTrip(ctx context.Context, req *sip.Request) (*sip.Response, error) {
+	if !s.enter() {
+		return nil, errClosed
+	}
+	defer s.work.Done()
 	tx, err := s.ua.TransactionLayer().Request(ctx, req)
 	if err != nil {
 		return nil, err
@@ -119,7 +123,7 @@ func (s *Server) roundTrip(ctx context.Context, req *sip.Request) (*sip.Response
 			return nil, ctx.Err()
 		case <-s.done:
 			tx.Terminate()
-			return nil, context.Canceled
+			return nil, errClosed
 		}
 	}
 }
