@@ -67,16 +67,16 @@ func (s *Session) tick(at time.Duration, in media.Sink, out media.Source) {
 	}
 	in.WriteFrame(f)
 	said, speaks := out.ReadFrame()
-	if !speaks {
-		said.PCM = [media.FrameSize]int16{}
+	if s.send.pcm = said.PCM; !speaks {
+		clear(s.send.pcm[:])
 	}
 	switch {
 	case typing:
 		s.write(s.send.key(p.KeyPT, eventTS, mark, event), to)
 	case sends:
-		s.write(s.send.audio(&p, &said, speaks), to)
+		s.write(s.send.audio(&p, speaks), to)
 		if s.c.Packet != nil {
-			s.c.Packet('s', time.Now(), media.Level(said) > voiced)
+			s.c.Packet('s', time.Now(), speaks && media.Level(said) > voiced)
 		}
 	default:
 		s.send.mark = true

@@ -15,8 +15,9 @@ type sender struct {
 	ts      uint32 // of this tick
 	codec   codec.Codec
 	encoder codec.Encoder
-	quiet   int  // frames in a row without anything to say
-	mark    bool // the next packet begins a talkspurt
+	quiet   int                    // frames in a row without anything to say
+	mark    bool                   // the next packet begins a talkspurt
+	pcm     [media.FrameSize]int16 // of this tick
 	buf     [12 + media.FrameSize/2 + 8]byte
 }
 
@@ -32,8 +33,9 @@ func (s *sender) init() {
 // pass lets n ticks go by.
 func (s *sender) pass(n int) { s.ts += uint32(n) * ticksAFrame }
 
-// audio is the packet for f; if it has none to say, of silence.
-func (s *sender) audio(p *Params, f *media.Frame, speaks bool) []byte {
+// audio is the packet for pcm, which is silence if the Source has nothing to
+// say.
+func (s *sender) audio(p *Params, speaks bool) []byte {
 	if s.encoder == nil || s.codec != p.Codec {
 		s.codec, s.encoder = p.Codec, p.Codec.NewEncoder()
 	}
@@ -45,7 +47,7 @@ func (s *sender) audio(p *Params, f *media.Frame, speaks bool) []byte {
 	}
 	b := s.begin(p.PT, s.ts, s.mark)
 	s.mark = false
-	return s.encoder.Encode(b, f.PCM[:])
+	return s.encoder.Encode(b, s.pcm[:])
 }
 
 // key is a packet of a telephone-event.
