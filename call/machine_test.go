@@ -1,0 +1,118 @@
+package call
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"hotline"
+	"hotline/asr"
+	"hotline/dialog"
+	"hotline/media"
+)
+
+// Each case is a script: inputs, each with its media time in ms, and below the
+// commands that they lead to. Clearing a timer is left out.
+func TestMachine(t *testing.T) {
+	type in struct {
+		at int
+		Input
+	}
+	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+	on := func(at int) in { return in{at + 40, Speech{On: true, At: ms(at)}} }
+	off := func(at int) in { return in{at + 120, Speech{At: ms(at)}} }
+	text := func(at int, s string, final bool, start, end int) in {
+		return in{at, Text{Result: asr.Result{Text: s, Final: final, Start: ms(start), End: ms(end)}}}
+	}
+	say := func(turn int, s string) Act { return Act{turn, dialog.Say{Text: s}} }
+	played := func(turn int, s string, heard int) Played {
+		return Played{Play: Play{Turn: turn, Say: dialog.Say{Text: s}},
+			Playback: media.Playback{Heard: ms(heard), Length: ms(heard), Complete: true}}
+	}
+	hi := []in{{0, Start{}}, {0, Up{}}, {10, say(1, "hi there")}, {10, Answered{Turn: 1}}}
+	asked := append(hi, in{2000, played(1, "hi there", 1900)}, on(3000), text(3900, "where is it", true, 3000, 3800), off(3800))
+	tests := []struct {
+		name string
+		in   []in
+		from int // commands of the inputs from here on are compared
+		want string
+	}{
+		{"the caller's turn ends with the silence that the text asks for", append(asked, in{4450, Fired{EndOfTurn}}), len(asked),
+			"Think 2 where is it; Set filler 5.95s; Set patience 12.45s"},
+		{"a timer that is early only looks again", append(asked, in{4200, Fired{EndOfTurn}}), len(asked), "Set end-of-turn 4.45s"},
+		{"an answer to an old turn is ignored", append(asked, in{4450, Fired{EndOfTurn}}, in{4500, say(1, "late")}), len(asked) + 1, ""},
+		{"a reply does not start over a caller who has begun to speak",
+			append(asked, in{4450, Fired{EndOfTurn}}, on(4500), in{4600, say(2, "y")}, text(4900, "or rather", false, 4500, 4900)), len(asked) + 1,
+			"Set patience 12.6s; Emit heard; Set carry-on 8.6s; Drop"},
+		{"a cough only delays it",
+			append(asked, in{4450, Fired{EndOfTurn}}, on(4500), in{4600, say(2, "y")}, off(4580)), len(asked) + 1,
+			"Set patience 12.6s; Emit heard; Set carry-on 8.6s; Play 2 y"},
+		{"a voice pauses the bot, no words have it go on",
+			append(hi, on(500), in{600, Fired{BargeIn}}, off(900), text(1100, "", true, 500, 900)), len(hi),
+			"Set barge-in 600ms; Pause; Set carry-on 4.6s; Set carry-on 1.6s; Resume"},
+		{"after two false alarms only words interrupt",
+			append(hi, on(500), in{600, Fired{BargeIn}}, off(700), text(900, "", true, 500, 700),
+				on(1500), in{1600, Fired{BargeIn}}, off(1700), text(1900, "", true, 1500, 1700),
+				on(2500), text(2900, "stop that now", false, 2500, 2900)), len(hi) + 8, "Drop"},
+		{"the recogniser is late: its partial is taken",
+			append(hi, in{2000, played(1, "hi there", 1900)}, on(3000), text(3500, "where is it", false, 3000, 3500), off(3800),
+				in{4250, Fired{EndOfTurn}}, in{5600, Fired{EndOfTurn}}), len(hi) + 3,
+			"Set end-of-turn 5.6s; Set end-of-turn 5.6s; Think 2 where is it; Set filler 7.1s; Set patience 13.6s"},
+		{"words that come after the turn was taken for none make it one",
+			append(hi, in{2000, played(1, "hi there", 1900)}, on(3000), off(3800), in{5600, Fired{EndOfTurn}},
+				text(5700, "where is it", true, 3000, 3800)), len(hi) + 4,
+			"Drop; Think 3 where is it; Set filler 7.2s; Set patience 13.7s"},
+		{"a transfer waits for the prompt before it",
+			append(asked, in{4450, Fired{EndOfTurn}}, in{4500, say(2, "y")}, in{4500, Act{2, dialog.Transfer{Skill: "x"}}}, in{4500, Answered{Turn: 2}},
+				in{5000, played(2, "y", 500)}), len(asked) + 3,
+			"Emit said; Emit queued; Music 0 true; Set still-looking 35s; Set queue-limit 5m5s; Enqueue x"},
+		{"hanging up waits for the prompt and its last packets",
+			append(asked, in{4450, Fired{EndOfTurn}}, in{4500, say(2, "bye")}, in{4500, Act{2, dialog.Hangup{}}}, in{4500, Answered{Turn: 2}},
+				in{5000, played(2, "bye", 500)}, in{5040, Fired{Drain}}), len(asked) + 3,
+			"Emit said; Set drain 5.04s; Drop; Emit call.ended; Hangup bot-hangup"},
+		{"an agent who is found when the caller has gone is given back",
+			append(asked, in{4450, Fired{EndOfTurn}}, in{4500, Act{2, dialog.Transfer{Skill: "x"}}}, in{4500, Answered{Turn: 2}},
+				in{5000, Gone{TheCaller, hotline.CallerHangup}}, in{5000, Got{1, "agent-1", nil}}), len(asked) + 3,
+			"Drop; Music 0 false; Leave; Emit call.ended; Hangup caller-hangup; Release agent-1 false"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var m Machine
+			var got []string
+			for i, in := range tt.in {
+				for _, c := range m.Step(ms(in.at), in.Input) {
+					if line := brief(c); i >= tt.from && line != "" {
+						got = append(got, line)
+					}
+				}
+			}
+			if g := strings.Join(got, "; "); g != tt.want {
+				t.Errorf("got  %s\nwant %s", g, tt.want)
+			}
+		})
+	}
+}
+
+// brief is a command in a few words.
+func brief(c Command) string {
+	switch c := c.(type) {
+	case Clear:
+		return ""
+	case Set:
+		return fmt.Sprintf("Set %s %v", c.Timer, c.At)
+	case Think:
+		return fmt.Sprintf("Think %d %s", c.Turn.Number, c.Turn.Text)
+	case Play:
+		return fmt.Sprintf("Play %d %s", c.Turn, c.Say.Text)
+	case Emit:
+		return "Emit " + c.Body.Kind()
+	case Enqueue:
+		return "Enqueue " + c.Ticket.Skill
+	case Release:
+		return fmt.Sprintf("Release %s %v", c.Agent, c.Joined)
+	case Drop, Pause, Resume, Leave, Answer:
+		return strings.TrimPrefix(fmt.Sprintf("%T", c), "call.")
+	}
+	return strings.NewReplacer("call.", "", "{", " ", "}", "").Replace(fmt.Sprintf("%T%v", c, c))
+}
