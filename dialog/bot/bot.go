@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"maps"
 	"path"
 	"slices"
@@ -220,12 +219,11 @@ type ConversationOptions struct {
 	From     string
 	Language string            // to begin in; empty: the bot's own
 	Vars     map[string]string // values known before the first word
-	Log      *slog.Logger
 }
 
 // NewConversation begins a conversation with this version of the bot.
 func (b *Bot) NewConversation(o ConversationOptions) *flow.Conversation {
-	return flow.New(b.script, flow.Options{Call: o.Call, From: o.From, Language: o.Language, Vars: o.Vars, Log: o.Log})
+	return flow.New(b.script, flow.Options{Call: o.Call, From: o.From, Language: o.Language, Vars: o.Vars})
 }
 
 // noAction stands for an action that wiring did not provide.

@@ -15,7 +15,7 @@ import (
 func (d *reader) check(fsys fs.FS, dir string) {
 	s := d.script
 	if len(s.Languages) == 0 {
-		d.add(flow.Pos{File: dir, Line: 1}, "expected languages: a list out of %s", strings.Join(known, ", "))
+		d.add(flow.Pos{File: path.Join(dir, "bot.yaml"), Line: 1}, "expected languages: a list out of %s", strings.Join(known, ", "))
 	}
 	d.names(fsys, dir)
 	d.translations()

@@ -48,7 +48,7 @@ func (a *answer) transfer(skill string, why cause) {
 	if a.stopped {
 		return
 	}
-	a.now.stack, a.now.left, a.now.failures = nil, true, 0
+	a.now.stack, a.now.failures = nil, 0
 	a.emit(dialog.Transfer{Skill: skill, Reason: b.Reason, Brief: b})
 }
 

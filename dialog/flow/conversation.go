@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"log/slog"
 	"strings"
 
 	"hotline"
@@ -15,9 +14,8 @@ import (
 type Options struct {
 	Call     hotline.CallID
 	From     string
-	Language string // to begin in; empty or unknown: the first of the script
-	Vars     map[string]string
-	Log      *slog.Logger
+	Language string            // to begin in; empty or unknown: the first of the script
+	Vars     map[string]string // known before the first word
 }
 
 // Conversation follows a script with one caller. It implements dialog.Manager
@@ -26,10 +24,9 @@ type Conversation struct {
 	script *Script
 	opt    Options
 	now    state
-	before state       // as now was before the last turn
-	last   dialog.Turn // the last turn
-	cut    bool        // the last answer was broken off
-	done   map[string]map[string]string
+	before state                        // as now was before the last turn
+	last   dialog.Turn                  // the last turn
+	done   map[string]map[string]string // results of actions, for a turn that is taken back
 }
 
 var (
@@ -68,13 +65,12 @@ func (c *Conversation) Respond(ctx context.Context, t dialog.Turn) iter.Seq2[dia
 			c.before = c.now.clone()
 			clear(c.done)
 		}
-		c.last, c.cut = t, false
+		c.last = t
 		a := &answer{Conversation: c, ctx: ctx, turn: t, yield: yield}
 		defer func() {
 			if len(a.said) > 0 {
 				c.now.last = a.said
 			}
-			c.cut = a.stopped
 		}()
 		a.respond()
 		if err := ctx.Err(); err != nil && !a.stopped {

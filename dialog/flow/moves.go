@@ -32,9 +32,6 @@ func (a *answer) respond() {
 	if a.turn.Kind == dialog.Words {
 		a.now.feels = r.Emotion
 	}
-	if a.now.left { // words after goodbye or into a transfer: the talk goes on
-		a.now.left = false
-	}
 	if !a.emit(r.Understood) {
 		return
 	}
@@ -269,7 +266,7 @@ func (a *answer) person() {
 // back takes the caller back from an agent who was not there.
 func (a *answer) back() {
 	a.now.returned++
-	a.now.left, a.now.stack, a.now.failures = false, nil, 0
+	a.now.stack, a.now.failures = nil, 0
 	a.now.vars["reason"] = a.turn.Reason
 	a.push(a.script.Policy.Returned, nil)
 	a.run()

@@ -246,7 +246,7 @@ func (a *answer) hangup(reason string) {
 	if a.stopped {
 		return
 	}
-	a.now.stack, a.now.left = nil, true
+	a.now.stack = nil
 	a.emit(dialog.Hangup{Reason: reason})
 }
 

@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"hotline"
@@ -108,6 +109,9 @@ func (c *Conversation) guess(text string) guess {
 	}
 	res := c.script.Classes.Classify(text)
 	g := guess{intent: res.Intent, p: res.Confidence}
+	if g.intent == Agent && c.script.Rules.Denies(text, Agent) {
+		g.intent = None
+	}
 	if g.intent != None {
 		g.words = c.script.Classes.Explain(text, g.intent, 3)
 	}
@@ -129,6 +133,9 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 	if g.intent == Agent && sure {
 		r.move = person
 		return
+	}
+	if c.now.phase() == asking && c.script.Slots[c.step().Slot].Kind == Choice && c.readValue(r, t, g) {
+		return // "again" may be one of the options
 	}
 	if g.rule {
 		switch g.intent {
@@ -162,7 +169,15 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 	if c.readElsewhere(r, t) {
 		return
 	}
+	answer := slot.Unclear // to "is there anything else?"
+	if c.now.top() == nil && c.now.offered {
+		answer = slot.YesNo(t.Text)
+	}
 	switch {
+	case answer == slot.No && (!sure || slices.Contains([]string{"thanks", Deny, Goodbye, Cancel}, g.intent)):
+		r.move, r.Intent = bye, Deny
+	case answer == slot.Yes && (!sure || g.intent == Affirm):
+		r.move, r.Intent = welcome, Affirm
 	case g.intent == Repeat && sure:
 		r.move = again
 	case g.intent == Wait && sure:
@@ -175,10 +190,8 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 		c.readStart(r, t, g.intent)
 	case c.now.top() != nil && c.now.phase() == running:
 		r.move = resume
-	case c.now.top() == nil && slot.YesNo(t.Text) == slot.No || g.intent == Cancel && sure:
-		r.move, r.Intent = bye, Deny
-	case c.now.top() == nil && slot.YesNo(t.Text) == slot.Yes:
-		r.move, r.Intent = welcome, Affirm
+	case g.intent == Cancel && sure:
+		r.move = cancel
 	default:
 		r.move = missed
 		if !sure {

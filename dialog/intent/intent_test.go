@@ -82,14 +82,17 @@ func FuzzClassify(f *testing.F) {
 }
 
 func TestRules(t *testing.T) {
-	r := NewRules([]Rule{{Intent: "agent", Phrases: []string{"speak to a person", "转人工"}, Words: []string{"agent", "人工"}}})
+	r := NewRules([]Rule{{Intent: "agent", Phrases: []string{"speak to a person", "转人工"}, Words: []string{"agent", "人工", "=what"}}})
 	for text, want := range map[string]string{
 		"Agent!": "agent", "an agent please": "agent", "I really would like to speak to a person about this now": "agent",
-		"转人工": "agent", "我不想听了给我转人工": "agent", "人工": "agent", "no, agent": "agent",
+		"转人工": "agent", "我不想听了给我转人工": "agent", "人工": "agent", "no, agent": "agent", "What?": "agent", "what agent is that": "", "are you an agent": "", "what now": "",
 		"I don't want an agent": "", "不要转人工": "", "my estate agent said that I should ask you about this": "", "": "",
 	} {
 		if got, _, _ := r.Match(text); got != want {
 			t.Errorf("Match(%q) = %q, want %q", text, got, want)
 		}
+	}
+	if !r.Denies("I don't want an agent", "agent") || r.Denies("agent", "agent") {
+		t.Error("Denies is wrong")
 	}
 }

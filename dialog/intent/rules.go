@@ -4,7 +4,8 @@ import "strings"
 
 // A Rule names an intent by words alone, for the few that must not depend on
 // training: a person, once more, stop. A phrase counts anywhere in an
-// utterance, a word only in a short one; neither after a "not".
+// utterance, a word only among one or two others, and a word that begins with =
+// only alone; none of them after a "not".
 type Rule struct {
 	Intent  string
 	Phrases []string
@@ -12,54 +13,82 @@ type Rule struct {
 }
 
 // Rules are tried in order; the first that matches wins.
-type Rules struct{ rules []Rule }
+type Rules struct{ rules []rule }
+
+type rule struct {
+	intent  string
+	phrases []string // normal
+	words   []word
+}
+
+type word struct {
+	text  string // normal
+	alone bool
+}
 
 // NewRules prepares rules.
 func NewRules(rules []Rule) *Rules {
 	out := &Rules{}
 	for _, r := range rules {
-		n := Rule{Intent: r.Intent}
+		n := rule{intent: r.Intent}
 		for _, p := range r.Phrases {
-			n.Phrases = append(n.Phrases, normal(p))
+			n.phrases = append(n.phrases, normal(p))
 		}
 		for _, w := range r.Words {
-			n.Words = append(n.Words, normal(w))
+			alone := strings.HasPrefix(w, "=")
+			n.words = append(n.words, word{normal(w), alone})
 		}
 		out.rules = append(out.rules, n)
 	}
 	return out
 }
 
-// short is how many words an utterance may have for a single word to decide it.
-const (
-	shortLatin = 5
-	shortHan   = 8
-)
+// extra is how many more words an utterance may have for a word to decide it.
+const extra = 2
 
 // Match returns the intent that text asks for in so many words, and those words.
 func (r *Rules) Match(text string) (intent, words string, ok bool) {
 	s := normal(text)
-	n := strings.Count(s, " ") - 1
-	limit := shortLatin
-	for _, c := range s {
-		if isHan(c) {
-			limit = shortHan
-			break
-		}
-	}
+	n := strings.Count(s, " ")
 	for _, rule := range r.rules {
-		for _, p := range rule.Phrases {
+		for _, p := range rule.phrases {
 			if i := strings.Index(s, p); i >= 0 && !denied(s[:i+1]) {
-				return rule.Intent, tight(p), true
+				return rule.intent, tight(p), true
 			}
 		}
-		for _, w := range rule.Words {
-			if i := strings.Index(s, w); n <= limit && i >= 0 && !denied(s[:i+1]) {
-				return rule.Intent, tight(w), true
+		for _, w := range rule.words {
+			if w.alone && s == w.text {
+				return rule.intent, tight(w.text), true
+			}
+			i := strings.Index(s, w.text)
+			if !w.alone && i >= 0 && n-strings.Count(w.text, " ") <= extra && !denied(s[:i+1]) {
+				return rule.intent, tight(w.text), true
 			}
 		}
 	}
 	return "", "", false
+}
+
+// Denies reports whether text has the words of an intent only to deny it: "I
+// don't want an agent".
+func (r *Rules) Denies(text, intent string) bool {
+	s := normal(text)
+	for _, rule := range r.rules {
+		if rule.intent != intent {
+			continue
+		}
+		for _, p := range rule.phrases {
+			if i := strings.Index(s, p); i >= 0 && denied(s[:i+1]) {
+				return true
+			}
+		}
+		for _, w := range rule.words {
+			if i := strings.Index(s, w.text); i >= 0 && !w.alone && denied(s[:i+1]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // denied reports whether what stands before a word takes it back.
@@ -70,6 +99,10 @@ func denied(before string) bool {
 		switch w {
 		case "dont", "not", "without", "never", "别":
 			return true
+		case "are", "is", "你": // "are you a person?"
+			if i+1 < len(f) && (w == "你" && f[i+1] == "是" || w != "你" && f[i+1] == "you" || w == "is" && f[i+1] == "this") {
+				return true
+			}
 		case "不": // 不要转人工, but not 要不转人工 and not 不,转人工
 			if i+1 < len(f) && (f[i+1] == "要" || f[i+1] == "用" || f[i+1] == "想" || f[i+1] == "需") {
 				return true

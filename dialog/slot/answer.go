@@ -18,13 +18,13 @@ var yesPhrases = []string{
 }
 
 var noPhrases = []string{
-	"no", "nope", "nah", "not", "wrong", "incorrect", "never", "negative", "isn't", "don't", "doesn't", "not really", "know", // "no" as some recognisers write it
+	"no", "nope", "nah", "not", "wrong", "incorrect", "never", "negative", "isn't", "don't", "doesn't", "not really", "nothing", "know", // "no" as some recognisers write it
 	"不", "不是", "不对", "错", "错了", "没有", "不用", "不要", "不需要", "不行", "别", "没", "否", "不了", "不必",
 }
 
 // notNo hold a word of noPhrases without being a no; notYes the other way round.
 var (
-	notNo  = []string{"no problem", "don't know", "do not know", "not sure", "没错", "没问题", "不错", "不知道", "不清楚", "no idea", "i know", "you know", "不好意思", "对不对", "是不是", "no worries", "why not", "not bad"}
+	notNo  = []string{"nothing works", "no problem", "don't know", "do not know", "not sure", "没错", "没问题", "不错", "不知道", "不清楚", "no idea", "i know", "you know", "不好意思", "对不对", "是不是", "no worries", "why not", "not bad"}
 	notYes = []string{"not right", "not correct", "isn't right", "right now", "不对", "不是", "不好", "不行", "不可以", "不要", "不需要", "不正确", "没有", "对不起", "不好意思", "要不", "对不对", "是不是", "还有", "只是", "但是", "可是", "还是", "不太对"}
 )
 

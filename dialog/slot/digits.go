@@ -27,31 +27,27 @@ type Number struct {
 // aloud. Of several numbers the last that fits counts after a correction ("4572,
 // no, 4571"), the first otherwise.
 func Digits(text string, e Expect) Number {
-	ws := words(text)
-	parts, changed := cutCorrections(ws)
-	best := read(parts[len(parts)-1], e)
+	parts, changed := cutCorrections(words(text))
+	last := read(parts[len(parts)-1], e)
 	if !changed {
-		return best
+		return last
 	}
-	whole := best
-	for i := len(parts) - 2; i >= 0 && whole.Digits == "" || i >= 0 && !whole.Fits; i-- {
+	n := last
+	for i := len(parts) - 2; i >= 0 && !n.Fits; i-- {
 		before := read(parts[i], e)
-		switch tail := best.Digits; {
+		switch tail := last.Digits; {
 		case before.Digits == "":
-		case tail == "" && before.Fits: // "no, that is wrong": nothing new was said
-			whole = before
+		case tail == "" && before.Fits: // "4571, no, not that": nothing new was said
+			n = before
 		case before.Fits && len(tail) < len(before.Digits): // "4572, no, 1": the end is said anew
-			whole = before
-			whole.Digits = before.Digits[:len(before.Digits)-len(tail)] + tail
-			whole.Changed = true
-		case whole.Digits == "":
-			whole = before
+			n = before
+			n.Digits = before.Digits[:len(before.Digits)-len(tail)] + tail
+		case n.Digits == "":
+			n = before
 		}
 	}
-	if best.Digits != "" {
-		whole.Changed = true
-	}
-	return whole
+	n.Changed = last.Digits != ""
+	return n
 }
 
 // corrections begin what the caller says instead. Longer ones first.
