@@ -16,7 +16,7 @@ import (
 
 // FuzzPackets: whatever comes to either port, from the peer or from a stranger,
 // nothing panics, every packet is accounted for, and there is always a frame. The seeds
-// in testdata/rtcp are from pion/rtcp (MIT, see its LICENSE there).
+// in testdata/rtcp are from pion/rtcp (see NOTICE there).
 func FuzzPackets(f *testing.F) {
 	files, err := filepath.Glob("testdata/rtcp/*.bin")
 	if err != nil || len(files) == 0 {

@@ -9,12 +9,12 @@
 // out of the jitter buffer for the Sink and sends one from the Source. Ticks lie on
 // a fixed grid, so neither side drifts; after a hold-up they come twice as
 // fast until the lost time is made up, and a hold-up over a second is skipped: Frame.At
-// and the timestamps jump. Two more goroutines read the sockets. Signals and the
-// Packet hook run on these goroutines, one at a time for each kind.
+// and the timestamps jump. Two more goroutines read the sockets. Signal and
+// Packet are called on all three, so they must expect two calls at once.
 //
 // Where the peer sends from is learnt (symmetric RTP), because signalled
-// addresses behind a NAT are wrong; package-internal type source has the rules that
-// keep strangers out. SSRC, sequence numbers and timestamps go on unbroken through
+// addresses behind a NAT are wrong; source.go has the rules that keep strangers
+// out. SSRC, sequence numbers and timestamps go on unbroken through
 // every Update.
 package rtp
 
@@ -64,8 +64,8 @@ type Params struct {
 // Config is what an application decides about its streams.
 type Config struct {
 	Timeout time.Duration // no packet for so long is SigSilent; 0 is 10 s
-	// Signal is told of keys (RFC 4733), silence and sound again. It runs on the
-	// session's goroutines and must not block.
+	// Signal is told of keys (RFC 4733), silence and sound again. It must not
+	// block.
 	Signal func(hotline.Signal)
 	// Packet, if set, sees each audio packet at the wire, for measuring: dir is
 	// 's' or 'r', and voiced is false for silence. It must not block.
