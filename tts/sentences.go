@@ -30,7 +30,7 @@ func (s sentences) String() string                  { return Name(s.Engine) }
 
 func (s sentences) Synthesize(ctx context.Context, text string, v Voice) iter.Seq2[media.Frame, error] {
 	return func(yield func(media.Frame, error) bool) {
-		text, whole := bound(text, MaxText)
+		text, tooLong := Bound(text)
 		lang := v.Language
 		if lang == "" {
 			lang = language(text, "")
@@ -41,8 +41,8 @@ func (s sentences) Synthesize(ctx context.Context, text string, v Voice) iter.Se
 				pieces = append(pieces, p)
 			}
 		}
-		if s.speak(ctx, pieces, v, yield) && !whole {
-			yield(media.Frame{}, ErrTooLong)
+		if s.speak(ctx, pieces, v, yield) && tooLong != nil {
+			yield(media.Frame{}, tooLong)
 		}
 	}
 }
@@ -125,17 +125,17 @@ func pauseAfter(piece string) time.Duration {
 	return clausePause
 }
 
-// bound cuts text to n runes, at the end of a sentence if there is one, and
-// reports whether it is whole.
-func bound(text string, n int) (string, bool) {
-	if len(text) <= n || utf8.RuneCountInString(text) <= n {
-		return text, true
+// Bound cuts text to MaxText runes, at the end of a sentence if there is one,
+// and then says ErrTooLong.
+func Bound(text string) (string, error) {
+	if len(text) <= MaxText || utf8.RuneCountInString(text) <= MaxText {
+		return text, nil
 	}
-	runes := []rune(text)[:n]
-	for i := n; i > n/2; i-- {
+	runes := []rune(text)[:MaxText]
+	for i := MaxText; i > MaxText/2; i-- {
 		if strings.ContainsRune("。！？!?\n", runes[i-1]) || runes[i-1] == ' ' && runes[i-2] == '.' {
-			return string(runes[:i]), false
+			return string(runes[:i]), ErrTooLong
 		}
 	}
-	return string(runes), false
+	return string(runes), ErrTooLong
 }

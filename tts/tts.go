@@ -74,7 +74,7 @@ func (v Voice) Speed() float64 {
 // Bounds of one Synthesize. Beyond them the speech is cut and ErrTooLong comes
 // last.
 const (
-	MaxText   = 4000            // runes
+	MaxText   = 1500            // runes: a minute and a half of English, five of Chinese
 	MaxLength = 5 * time.Minute // of speech, from one engine
 )
 

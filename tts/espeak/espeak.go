@@ -75,13 +75,14 @@ func (e *Engine) Synthesize(ctx context.Context, text string, v tts.Voice) iter.
 		if !tts.Speakable(text) {
 			return
 		}
+		text, tooLong := tts.Bound(text)
 		voice := e.voice(v)
 		p := espeak
 		if voice == e.voices["zh"] {
 			p.Gain = -2.5 // measured; the English voice needs none
 		}
 		args := []string{"--stdin", "--stdout", "-m", "-z", "-b", "1", "-v", voice, "-s", strconv.Itoa(int(normalRate * v.Speed()))}
-		p.Speak(ctx, args, markup(text, voice, e.voices))(yield)
+		p.Speak(ctx, args, markup(text, voice, e.voices), tooLong)(yield)
 	}
 }
 

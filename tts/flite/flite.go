@@ -2,8 +2,8 @@
 // woman's, which is easier on the ear than espeak's. The program is run, not
 // linked.
 //
-// It writes its sound when a text is done, and the faster the shorter it is:
-// give it one sentence at a time (tts.Sentences).
+// It writes its sound when a text is done, so it is given a piece at a time
+// (tts.Split) and the first piece can be heard while it works on the next.
 package flite
 
 import (
@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"hotline/media"
 	"hotline/tts"
@@ -53,13 +54,32 @@ func (e *Engine) Synthesize(ctx context.Context, text string, v tts.Voice) iter.
 		if !tts.Speakable(text) {
 			return
 		}
+		text, tooLong := tts.Bound(text)
 		voice := e.voice
 		if voiceName.MatchString(v.Name) {
 			voice = v.Name
 		}
 		args := []string{"-voice", voice, "--setf", "duration_stretch=" + strconv.FormatFloat(1/v.Speed(), 'f', 3, 64),
 			"-f", "/dev/stdin", "-o", "/dev/stdout"}
-		flite.Speak(ctx, args, strings.Join(strings.Fields(text), " ")+"\n")(yield)
+		var at time.Duration
+		ok := true
+		for _, p := range tts.Split(text) {
+			if !tts.Speakable(p) {
+				continue
+			}
+			flite.Speak(ctx, args, strings.Join(strings.Fields(p), " ")+"\n", nil)(func(f media.Frame, err error) bool {
+				f.At = at
+				at += media.FrameDur
+				ok = yield(f, err) && err == nil
+				return ok
+			})
+			if !ok {
+				return
+			}
+		}
+		if tooLong != nil {
+			yield(media.Frame{}, tooLong)
+		}
 	}
 }
 

@@ -25,9 +25,9 @@ type Program struct {
 	Seeks bool    // see process.Program
 }
 
-// Speak yields the frames of what p makes of stdin. Text that it makes no sound
-// of is an error.
-func (p Program) Speak(ctx context.Context, args []string, stdin string) iter.Seq2[media.Frame, error] {
+// Speak yields the frames of what p makes of stdin, and then the error last, if
+// it is one. Text that it makes no sound of is an error.
+func (p Program) Speak(ctx context.Context, args []string, stdin string, last error) iter.Seq2[media.Frame, error] {
 	return func(yield func(media.Frame, error) bool) {
 		out, err := process.Start(ctx, process.Program{
 			Name: p.Name, Args: args, Stdin: stdin, Seeks: p.Seeks,
@@ -52,12 +52,15 @@ func (p Program) Speak(ctx context.Context, args []string, stdin string) iter.Se
 				err = tts.ErrTooLong
 			}
 			heard = true
-			if !yield(f, err) {
+			if !yield(f, err) || err != nil {
 				return
 			}
 		}
 		if !heard {
-			yield(media.Frame{}, fmt.Errorf("%s made no sound of the text", p.Name))
+			last = fmt.Errorf("%s made no sound of the text", p.Name)
+		}
+		if last != nil {
+			yield(media.Frame{}, last)
 		}
 	}
 }
