@@ -9,6 +9,7 @@ import (
 	"hotline/dialog"
 	"hotline/media"
 	"hotline/media/mix"
+	"hotline/media/vad"
 )
 
 // BenchmarkStep is one turn of a conversation: nine inputs.
@@ -49,7 +50,7 @@ func listening() (*ears, *mouth, func()) {
 	m := &mouth{others: e.seat}
 	done := make(chan struct{})
 	go func() {
-		e.run(energy{}, func(Speech) {})
+		e.run(&vad.Energy{}, func(Speech) {})
 		close(e.audio)
 	}()
 	go func() {

@@ -10,14 +10,12 @@ import (
 	"hotline/asr"
 	"hotline/media"
 	"hotline/media/mix"
+	"hotline/media/vad"
 )
 
 const (
 	earDepth = 50  // frames that may wait for the voice detector: a second
 	asrDepth = 150 // frames that may wait for the recogniser
-	onAfter  = 2   // voiced frames in a row that begin a sound
-	offAfter = 6   // frames without voice that end it: 120 ms, a stop consonant and a half
-	quiet    = 300 // mean amplitude below which a frame is silence, without a VAD: -41 dBFS
 )
 
 // Ears take a party's frames from the pacer, which they never hold up, and give
@@ -61,11 +59,11 @@ func (s *Session) listen(ctx context.Context, e *ears) {
 				s.Log.Warn("frames were not heard", "party", int(e.party), "frames", n)
 			}
 		}()
-		var vad media.Detector = energy{}
+		var detector media.Detector = &vad.Energy{}
 		if s.VAD != nil {
-			vad = s.VAD()
+			detector = s.VAD()
 		}
-		e.run(vad, func(sp Speech) {
+		e.run(detector, func(sp Speech) {
 			if e.party == TheCaller {
 				s.post(ctx, sp)
 			}
@@ -78,7 +76,7 @@ func (s *Session) listen(ctx context.Context, e *ears) {
 }
 
 // run judges frames until there are no more.
-func (e *ears) run(vad media.Detector, edge func(Speech)) {
+func (e *ears) run(detector media.Detector, edge func(Speech)) {
 	var base time.Duration
 	var snd sound
 	first := true
@@ -88,7 +86,7 @@ func (e *ears) run(vad media.Detector, edge func(Speech)) {
 		}
 		first = false
 		f.At += base
-		f.Voice = vad.Detect(&f)
+		f.Voice = detector.Detect(&f)
 		if sp, ok := snd.next(&f); ok {
 			edge(sp)
 		}
@@ -102,38 +100,22 @@ func (e *ears) run(vad media.Detector, edge func(Speech)) {
 
 // A sound finds the edges of voice in judged frames, and measures its level.
 type sound struct {
-	on         bool
-	run        int // frames in a row that say otherwise
-	last       time.Duration
-	energy, n  float64
-	begin, end time.Duration
+	edges     vad.Edges
+	energy, n float64 // of the voiced frames since the last end
 }
 
 func (s *sound) next(f *media.Frame) (Speech, bool) {
-	voiced := f.Voice == media.Voiced
-	if voiced {
+	if f.Voice == media.Voiced {
 		s.energy += energyOf(f)
 		s.n++
 	}
-	if voiced == s.on {
-		if s.run = 0; s.on {
-			s.end = f.At + media.FrameDur
-		}
-		return Speech{}, false
+	e, ok := s.edges.Next(f)
+	sp := Speech{On: e.Speaking, At: e.At}
+	if ok && !e.Speaking {
+		sp.Level = 10 * math.Log10(max(s.energy/s.n, 1e-9))
+		s.energy, s.n = 0, 0
 	}
-	if s.run++; s.run == 1 && voiced {
-		s.begin = f.At
-		s.energy, s.n = energyOf(f), 1
-	}
-	switch {
-	case voiced && s.run >= onAfter:
-		s.on, s.run, s.end = true, 0, f.At+media.FrameDur
-		return Speech{On: true, At: s.begin}, true
-	case !voiced && s.run >= offAfter:
-		s.on, s.run = false, 0
-		return Speech{At: s.end, Level: 10 * math.Log10(max(s.energy/s.n, 1e-9))}, true
-	}
-	return Speech{}, false
+	return sp, ok
 }
 
 // energyOf is the mean square of a frame; 1 is full scale.
@@ -143,20 +125,6 @@ func energyOf(f *media.Frame) float64 {
 		e += float64(v) * float64(v)
 	}
 	return e / media.FrameSize / (1 << 30)
-}
-
-// energy is the detector of a session that was given none.
-type energy struct{}
-
-func (energy) Detect(f *media.Frame) media.Voice {
-	n := 0
-	for _, v := range f.PCM {
-		n += max(int(v), -int(v))
-	}
-	if n/media.FrameSize > quiet {
-		return media.Voiced
-	}
-	return media.NoVoice
 }
 
 var errStopped = errors.New("it stopped before the audio did")

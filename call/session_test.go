@@ -209,6 +209,7 @@ func TestSession(t *testing.T) {
 					Dialer:  &calltest.Dialer{Journal: j, Phones: tt.agents},
 					Events:  j,
 					Music:   calltest.NewMusic,
+					VAD:     calltest.NewDetector,
 				}
 				if tt.set != nil {
 					tt.set(c, bot)

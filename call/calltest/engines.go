@@ -105,6 +105,18 @@ func prefix(text string, part float64) string {
 	return strings.Join(w[:int(float64(len(w))*part)], " ")
 }
 
+// NewDetector is for Session.VAD: what the phones say is voice.
+func NewDetector() media.Detector { return detector{} }
+
+type detector struct{}
+
+func (detector) Detect(f *media.Frame) media.Voice {
+	if f.PCM[0] != 0 {
+		return media.Voiced
+	}
+	return media.NoVoice
+}
+
 // TTS says each word in 300 ms, after Delay.
 type TTS struct {
 	Delay  time.Duration // 0 is 109 ms
