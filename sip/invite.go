@@ -33,12 +33,14 @@ func (s *Server) invite(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	// sipgo answers a CANCEL that comes before our final response, and the INVITE with
-	// 487. The callback runs inside the transaction and must not use it.
+	// 487. The callback runs inside the transaction and must not use it. The 487
+	// gets our tag if it is there before the 100, which allows the CANCEL.
+	trying := s.response(req, 100)
+	req.To().Params.Add("tag", l.dlg.localTag)
 	if !tx.OnCancel(func(*sip.Request) { l.cancelled() }) {
 		l.cancelled()
 	}
-	_ = tx.Respond(s.response(req, 100))
-	req.To().Params.Add("tag", l.dlg.localTag)
+	_ = tx.Respond(trying)
 	_ = tx.Respond(s.response(req, 180, l.dlg.path.contact()))
 	go func() {
 		defer s.leave()

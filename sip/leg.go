@@ -244,7 +244,7 @@ type stream struct{ l *Leg }
 
 var _ media.Stream = stream{}
 
-// Run implements media.Stream.
+// Run implements media.Stream. It may be called once.
 func (t stream) Run(ctx context.Context, in media.Sink, out media.Source) error {
 	l := t.l
 	l.mu.Lock()

@@ -53,11 +53,13 @@ func (l *Leg) reoffered(req *sip.Request, tx *sip.ServerTx) {
 	l.dlg.source = req.Source()
 	l.mu.Unlock()
 	if offer == nil && req.Method == sip.UPDATE {
+		release()
 		l.s.respond(req, tx, 200, l.dlg.path.contact())
 		return
 	}
 	body, a, err := l.nextBody(offer, req)
 	if errors.As(err, &bad) {
+		release() // before the response: the peer may offer again at once
 		l.s.reject(req, tx, bad)
 		return
 	}

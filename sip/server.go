@@ -30,6 +30,8 @@ func init() {
 	// sipgo refuses to send what may not fit an Ethernet frame. A response to a
 	// request with many Via and Record-Route must go out whatever its size.
 	sip.UDPMTUSize = maxMessage
+	// Its own 100 Trying would read the request while we do. Ours goes out at once.
+	sip.Timer_1xx = time.Hour
 	// It logs whole messages that it cannot read, and with them who called whom.
 	sip.SetDefaultLogger(slog.New(slog.DiscardHandler))
 }

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"context"
+	"log/slog"
 	"net/netip"
 	"os"
 	"runtime"
@@ -55,7 +56,7 @@ func serve(t *testing.T, accept func(context.Context, *Leg), change ...func(*Con
 	n := &notes{requests: map[string]int{}}
 	c := Config{Listen: []string{"udp://127.0.0.1:0", "tcp://127.0.0.1:0"}, Ports: ports,
 		Trunks:  []Trunk{{Name: "test", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}},
-		Refused: n.refused}
+		Refused: n.refused, Log: slog.New(slog.DiscardHandler)}
 	for _, f := range change {
 		f(&c)
 	}
