@@ -1,13 +1,18 @@
 package phone
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"hotline/media"
+	"hotline/tts"
 )
 
 var zero = time.Unix(1000, 0)
@@ -189,6 +194,40 @@ func TestListenFor(t *testing.T) {
 	} {
 		if got := ListenFor(uri); got != want {
 			t.Errorf("%s: %s, want %s", uri, got, want)
+		}
+	}
+}
+
+// speaker says as many frames as its text has bytes, and notes who asked.
+type speaker map[string]tts.Voice
+
+func (s speaker) Synthesize(_ context.Context, text string, v tts.Voice) iter.Seq2[media.Frame, error] {
+	return func(yield func(media.Frame, error) bool) {
+		s[text] = v
+		if text == "fail" {
+			yield(media.Frame{}, errors.New("no such voice"))
+			return
+		}
+		for range len(text) {
+			if !yield(media.Frame{}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestPrepare(t *testing.T) {
+	s, en, zh := speaker{}, tts.Voice{Language: "en"}, tts.Voice{Language: "zh"}
+	a, err := prepare(t.Context(), Script{Say{Text: "hello"}, Interrupt{What: Say{Text: "ni hao", Voice: zh}}, Say{Text: "bye"}}, s, en)
+	if err != nil || len(a) != 3 || len(a[Say{Text: "hello"}]) != 5 || len(a[Say{Text: "ni hao", Voice: zh}]) != 6 {
+		t.Errorf("%d things to say, %v", len(a), err)
+	}
+	if want := (speaker{"hello": en, "ni hao": zh, "bye": en}); !maps.Equal(s, want) {
+		t.Errorf("asked for %v, want %v", s, want)
+	}
+	for text, want := range map[string]string{"fail": "no such voice", "": "no audio"} {
+		if _, err := prepare(t.Context(), Script{Say{Text: text}}, s, en); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

@@ -145,13 +145,16 @@ func ListenFor(uri string) string {
 	return network + "://0.0.0.0:0"
 }
 
+// clearing is how long a call that is over may still hold the line.
+const clearing = 100 * time.Millisecond
+
 // take takes the line, unless there is a call on it.
 func (p *Phone) take() bool {
 	select {
 	case p.line <- struct{}{}:
 		p.wire.reset()
 		return true
-	default:
+	case <-time.After(clearing):
 		return false
 	}
 }
