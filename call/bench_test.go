@@ -27,7 +27,7 @@ func BenchmarkStep(b *testing.B) {
 		m.Step(at+2*s, Fired{EndOfTurn})
 		turn := m.bot.turn
 		m.Step(at+2*s, Act{turn, dialog.Understood{Intent: "order"}})
-		say := dialog.Say{Text: "On its way."}
+		say := dialog.Say{Text: "On its way.", Language: "en"}
 		m.Step(at+2*s, Act{turn, say})
 		m.Step(at+2*s, Answered{Turn: turn})
 		m.Step(at+2*s, Sounding{Play{Turn: turn, Say: say}, at + 2*s})

@@ -23,6 +23,7 @@ type talk struct {
 	said     utterance
 	keys     string
 	keyAt    time.Duration
+	secret   bool // keys are, until a turn has ended that does not say so
 	loud     loudness
 
 	// The bot's.
@@ -258,6 +259,7 @@ func (m *Machine) settle() {
 		return
 	}
 	m.flushHeard()
+	b.secret = b.listen.Secret
 	switch then := b.then.(type) {
 	case *dialog.Transfer:
 		b.then = nil

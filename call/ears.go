@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hotline/asr"
 	"hotline/media"
 	"hotline/media/mix"
 	"hotline/media/vad"
@@ -70,8 +69,7 @@ func (s *Session) listen(ctx context.Context, e *ears) {
 		})
 	})
 	if s.ASR != nil {
-		language := s.Language
-		s.goes.start("recogniser", func() { s.recognise(ctx, e, language) })
+		s.goes.start("recogniser", func() { s.recognise(ctx, e) })
 	}
 }
 
@@ -130,8 +128,8 @@ func energyOf(f *media.Frame) float64 {
 var errStopped = errors.New("it stopped before the audio did")
 
 // recognise posts what a party's recogniser makes of the audio.
-func (s *Session) recognise(ctx context.Context, e *ears, language string) {
-	for r, err := range s.ASR.Recognize(ctx, e.audio, asr.Options{Language: language}) {
+func (s *Session) recognise(ctx context.Context, e *ears) {
+	for r, err := range s.ASR.Recognize(ctx, e.audio, s.Hear) {
 		if err != nil {
 			if ctx.Err() == nil {
 				s.post(ctx, Deaf{e.party, engine("asr", s.ASR), err})

@@ -15,7 +15,7 @@ const maxKeys = 40
 func (m *Machine) key(in Key) {
 	b := &m.bot
 	shown := string(in.Key)
-	if b.listen.Secret {
+	if b.secret || b.listen.Secret {
 		shown = "*"
 	}
 	m.emit(hotline.Key{Key: shown})

@@ -172,6 +172,7 @@ func (m *Machine) phrases() Phrases {
 // play has a prompt spoken to the caller.
 func (m *Machine) play(p Play) {
 	p.Turn = m.bot.turn
+	p.Say.Language = cmp.Or(p.Say.Language, m.Language)
 	if len(m.bot.prompts) == 0 {
 		m.playing++
 	}
@@ -205,7 +206,7 @@ func (m *Machine) played(p Played) {
 		to = "agent"
 	}
 	if p.Heard > 0 {
-		s := hotline.Said{Text: p.Play.Say.Text, Language: cmp.Or(p.Play.Say.Language, m.Language),
+		s := hotline.Said{Text: p.Play.Say.Text, Language: p.Play.Say.Language,
 			Start: hotline.MsOf(p.Start), Heard: hotline.MsOf(p.Heard), Cut: p.Cut, To: to, Turn: p.Play.Turn,
 			Paused: p.Pauses, Prompt: p.Play.Say.Prompt}
 		if p.Complete {

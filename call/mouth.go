@@ -125,7 +125,6 @@ func sorry(yield func(media.Frame, error) bool) {
 
 // voice is the audio of a prompt: its recording, or its text spoken.
 func (s *Session) voice(ctx context.Context, p Play) iter.Seq2[media.Frame, error] {
-	language := p.Say.Language
 	return func(yield func(media.Frame, error) bool) {
 		if p.Say.Audio != "" && s.Prompt != nil {
 			began := false
@@ -143,7 +142,7 @@ func (s *Session) voice(ctx context.Context, p Play) iter.Seq2[media.Frame, erro
 				return
 			}
 		}
-		for f, err := range s.TTS.Synthesize(ctx, p.Say.Text, tts.Voice{Language: language}) {
+		for f, err := range s.TTS.Synthesize(ctx, p.Say.Text, tts.Voice{Language: p.Say.Language}) {
 			if !yield(f, err) || err != nil {
 				return
 			}

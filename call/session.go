@@ -26,6 +26,7 @@ type Session struct {
 	Caller Leg
 	Bot    string // name of the bot, for the record
 	ASR    asr.Engine
+	Hear   asr.Options // for ASR; zero lets it choose the language
 	TTS    tts.Engine
 	Dialog dialog.Manager // of this call alone
 	Desk   Desk           // nil: there are no persons

@@ -82,7 +82,7 @@ func TestSession(t *testing.T) {
 			Says: []calltest.Utterance{at(4000*ms, s, "a number"), at(8000*ms, 800*ms, "one two three"), at(9800*ms, 800*ms, "four five six")}}},
 		{name: "keys", caller: &calltest.Phone{HangsUp: 14003 * ms, Does: append(calltest.Press(6803*ms, "123456"), calltest.Press(10503*ms, "12#")...),
 			Says: []calltest.Utterance{at(4000*ms, s, "a number")}}},
-		{name: "secret keys", caller: &calltest.Phone{HangsUp: 10003 * ms, Does: calltest.Press(7803*ms, "1234"),
+		{name: "secret keys", caller: &calltest.Phone{HangsUp: 10003 * ms, Does: append(calltest.Press(7803*ms, "1234"), calltest.Press(9403*ms, "5")...),
 			Says: []calltest.Utterance{at(4000*ms, s, "a secret")}}},
 		{name: "a prompt that must be heard", caller: &calltest.Phone{HangsUp: 11003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "the law"), at(6100*ms, 600*ms, "yes where is it")}}},
