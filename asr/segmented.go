@@ -18,7 +18,7 @@ type SegmentConfig struct {
 	// PreRoll and Tail of audio are kept around the speech: 320 ms and 200 ms. A
 	// recogniser needs a little, and some return nothing for much.
 	PreRoll, Tail time.Duration
-	// Pause is the silence after which the final result is given: 220 ms. Speech
+	// Pause is the silence after which the final result is given: 180 ms. Speech
 	// that goes on before the final is out goes on in the same segment.
 	Pause time.Duration
 	// Endpoint is the silence that closes the segment even if the final is not
@@ -34,7 +34,7 @@ type SegmentConfig struct {
 func (c SegmentConfig) defaults() SegmentConfig {
 	for field, def := range map[*time.Duration]time.Duration{
 		&c.PreRoll: 320 * time.Millisecond, &c.Tail: 200 * time.Millisecond,
-		&c.Pause: 220 * time.Millisecond, &c.Endpoint: 600 * time.Millisecond,
+		&c.Pause: 180 * time.Millisecond, &c.Endpoint: 600 * time.Millisecond,
 		&c.Every: 450 * time.Millisecond, &c.Longest: 25 * time.Second,
 	} {
 		if *field == 0 {

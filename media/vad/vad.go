@@ -24,7 +24,7 @@ import (
 // Defaults of Edges, in speech and in silence before an edge is believed.
 const (
 	DefaultStart = 60 * time.Millisecond
-	DefaultStop  = 100 * time.Millisecond
+	DefaultStop  = 80 * time.Millisecond
 )
 
 // Edges finds where speech starts and stops in judged frames: short dropouts and
