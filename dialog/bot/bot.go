@@ -60,36 +60,11 @@ func Load(fsys fs.FS, name string, opts ...Options) (*Bot, error) {
 	if !fs.ValidPath(name) {
 		return nil, &hotline.Error{Op: "load bot", Code: hotline.EInvalid, Message: fmt.Sprintf("%q is not the name of a bot", name)}
 	}
-	d := newReader()
-	files, err := list(fsys, name)
+	d, version, err := read(fsys, name)
 	if err != nil {
-		return nil, &hotline.Error{Op: "load bot " + name, Code: hotline.ENotFound, Message: "no such bot", Err: err}
+		return nil, err
 	}
-	if n, ok := parse(d.report, "core.yaml", core); ok {
-		d.core = true
-		d.file(n)
-		d.core = false
-	}
-	hash, learned := sha256.New(), sha256.New()
-	d.script.Name, d.script.Languages = path.Base(name), nil
-	for _, f := range files {
-		data, err := fs.ReadFile(fsys, f)
-		if err != nil {
-			return nil, &hotline.Error{Op: "load bot " + name, Code: hotline.EInternal, Message: "cannot read", Err: err}
-		}
-		fmt.Fprintf(hash, "%s %d\n", f, len(data))
-		hash.Write(data)
-		if n, ok := parse(d.report, f, data); ok && strings.HasSuffix(f, ".yaml") && !strings.Contains(strings.TrimPrefix(f, name+"/"), "data/") {
-			d.file(n)
-		}
-	}
-	if !d.torn { // a file that cannot be read hides names: that they are missing is no news
-		d.check(fsys, name)
-	}
-	if len(d.list) > 0 {
-		return nil, d.problems()
-	}
-	b := &Bot{Name: d.script.Name, Version: hex.EncodeToString(hash.Sum(nil))[:12], script: d.script}
+	b := &Bot{Name: d.script.Name, Version: version, script: d.script}
 	if b.files, err = fs.Sub(fsys, name); err != nil {
 		return nil, err
 	}
@@ -98,6 +73,7 @@ func Load(fsys fs.FS, name string, opts ...Options) (*Bot, error) {
 	}
 	d.script.Search = o.Search
 	examples, rules := d.lessons()
+	learned := sha256.New()
 	for _, e := range examples {
 		fmt.Fprintf(learned, "%s\x00%s\x00", e.Intent, e.Text)
 	}
@@ -109,6 +85,52 @@ func Load(fsys fs.FS, name string, opts ...Options) (*Bot, error) {
 	}
 	d.script.Rules = intent.NewRules(rules)
 	return b, nil
+}
+
+// Check reads a bot and returns all that is wrong with it.
+func Check(fsys fs.FS, name string, opts ...Options) (Problems, error) {
+	_, err := Load(fsys, name, opts...)
+	if ps := (Problems)(nil); errors.As(err, &ps) {
+		return ps, nil
+	}
+	return nil, err
+}
+
+// read reads the files of a bot and checks them; version is the hash of all.
+func read(fsys fs.FS, name string) (d *reader, version string, err error) {
+	files, err := list(fsys, name)
+	if err != nil {
+		return nil, "", &hotline.Error{Op: "load bot " + name, Code: hotline.ENotFound, Message: "no such bot", Err: err}
+	}
+	d = newReader()
+	if n, ok := parse(d.report, "core.yaml", core); ok {
+		d.core = true
+		d.file(n)
+		d.core = false
+	}
+	d.script.Name, d.script.Languages = path.Base(name), nil
+	hash := sha256.New()
+	for _, f := range files {
+		data, err := fs.ReadFile(fsys, f)
+		if err != nil {
+			return nil, "", &hotline.Error{Op: "load bot " + name, Code: hotline.EInternal, Message: "cannot read", Err: err}
+		}
+		fmt.Fprintf(hash, "%s %d\n", f, len(data))
+		hash.Write(data)
+		if strings.HasPrefix(f, path.Join(name, "data")+"/") {
+			continue // records, read by the actions that use them
+		}
+		if n, ok := parse(d.report, f, data); ok {
+			d.file(n)
+		}
+	}
+	if !d.torn { // a file that cannot be read hides names: that they are missing is no news
+		d.check(fsys, name)
+	}
+	if len(d.list) > 0 {
+		return nil, "", d.problems()
+	}
+	return d, hex.EncodeToString(hash.Sum(nil))[:12], nil
 }
 
 func newReader() *reader {

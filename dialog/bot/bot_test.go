@@ -156,15 +156,3 @@ func TestStoreKeepsTheLastGoodVersion(t *testing.T) {
 		}
 	}
 }
-
-func FuzzLoad(f *testing.F) {
-	f.Add(good)
-	f.Add("flows: {a: {steps: [{decide: [{when: {x: 1}, do: [{goto: a}]}, {else: []}]}]}}")
-	f.Add("prompts: {a: [*x]}\nslots: 3\nintents: {a: &b {examples: [1]}}\npolicy: {keys: {x: *b}}")
-	f.Fuzz(func(t *testing.T, data string) {
-		b, err := bot.Load(fstest.MapFS{"b/bot.yaml": {Data: []byte(data)}}, "b")
-		if (b == nil) != (err != nil) {
-			t.Errorf("bot %v, error %v", b, err)
-		}
-	})
-}

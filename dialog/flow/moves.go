@@ -8,6 +8,9 @@ import (
 	"hotline/dialog/emotion"
 )
 
+// patience is how long a caller who asked to wait may be silent.
+const patience = 30 * time.Second
+
 // respond answers the turn.
 func (a *answer) respond() {
 	switch a.turn.Kind {
@@ -86,7 +89,7 @@ func (a *answer) take(r reading) {
 		a.sayAgain()
 	case hold:
 		a.say("take_your_time")
-		a.emit(dialog.Listen{NoInput: 30 * time.Second, Languages: a.script.Languages})
+		a.listenFor(patience)
 	case cancel:
 		a.now.stack = nil
 		a.say("cancelled")

@@ -217,8 +217,10 @@ func (a *answer) ask() {
 }
 
 // listen tells the session what to expect.
-func (a *answer) listen() {
-	l := dialog.Listen{NoInput: a.script.Policy.Silence, Languages: a.script.Languages}
+func (a *answer) listen() { a.listenFor(a.script.Policy.Silence) }
+
+func (a *answer) listenFor(silence time.Duration) {
+	l := dialog.Listen{NoInput: silence, Languages: a.script.Languages}
 	switch f := a.now.top(); {
 	case f == nil:
 	case f.phase == asking:

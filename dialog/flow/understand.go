@@ -78,6 +78,12 @@ func (c *Conversation) understand(t dialog.Turn) reading {
 	r.Language = c.follow(t.Text, t.Language)
 	r.Emotion = c.now.course.Add(t.Text, t.Voice)
 	c.readWords(&r, t)
+	switch {
+	case r.Intent == Inform && r.doubt:
+		r.Confidence = .6
+	case r.Intent == Inform || r.Intent == Affirm || r.Intent == Deny:
+		r.Confidence = 1
+	}
 	if r.Emotion.Name != emotion.Neutral {
 		r.why("%s %.2f%s", r.Emotion.Name, r.Emotion.Score, quoted(r.Emotion.Why))
 	}
@@ -121,6 +127,14 @@ func (c *Conversation) guess(text string) guess {
 // readWords decides what words mean where the conversation stands.
 func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 	g := c.guess(t.Text)
+	for _, alt := range t.Alternatives { // what else it may have been
+		if g.intent != None && g.p >= c.script.Policy.Confidence {
+			break
+		}
+		if other := c.guess(alt); other.intent != None && other.p >= .7 {
+			g = other
+		}
+	}
 	r.Intent, r.Confidence = g.intent, math.Round(g.p*100)/100
 	if g.rule {
 		r.why("%s%s", g.intent, quoted(g.words))

@@ -125,12 +125,16 @@ func margins(s *scratch, weights []float32, classes int) {
 
 // Classify names what text wants.
 func (m *Model) Classify(text string) Result {
-	r := Result{Intent: None, Confidence: 1}
 	if len(m.intents) == 0 {
-		return r
+		return Result{Intent: None, Confidence: 1}
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
+	return m.classify(s, text)
+}
+
+func (m *Model) classify(s *scratch, text string) Result {
+	r := Result{Intent: None, Confidence: 1}
 	m.vector(s, text)
 	if s.tokens.n == 0 || len(s.features) == 0 {
 		return r
