@@ -282,6 +282,7 @@ func (d *reader) slots(n node) {
 			"again":   func(v node) { s.Again = d.promptNames(v) },
 			"confirm": func(v node) { s.Confirm = d.need(v, "prompt", v.str()) },
 			"always":  func(v node) { s.Always = v.truth() },
+			"same":    func(v node) { s.Same = d.need(v, "prompt", v.str()) },
 			"missing": func(v node) { s.Missing = d.need(v, "prompt", v.str()) },
 			"starts":  func(v node) { s.Starts = d.need(v, "intent", v.str()) },
 			"secret":  func(v node) { s.Secret = v.truth() },
@@ -313,6 +314,8 @@ func (d *reader) slots(n node) {
 			e.wrong("expected kind: digits, choice or text")
 		case s.Kind == flow.Digits && s.Max == 0:
 			e.wrong("expected length: how many digits")
+		case s.Always && s.Confirm == "":
+			e.wrong("expected confirm: the prompt that reads the value back, since always is true")
 		case s.Kind == flow.Choice && len(s.Options) < 2:
 			e.wrong("expected at least two options")
 		}

@@ -87,6 +87,8 @@ var patterns = []struct {
 	{regexp.MustCompile(`(?i)\b(called|told|asked|explained|said|waited)\b[^.?!]{0,30}\b(already|times|again|twice)\b`), frustrated, .45},
 	{regexp.MustCompile(`(?i)\bhow (many times|much longer|long (do|must|am|is)) `), frustrated, .45},
 	{regexp.MustCompile(`(?i)\bwaiting (for )?(over |more than |almost |nearly )?(an?|one|two|three|four|five|six|\d+|several|many) (hours?|days?|weeks?|months?)`), frustrated, .35},
+	{regexp.MustCompile(`(?i)\b(is|are|you|this|total|absolute|complete|utter|such|piece of) (a )?(piece of )?(garbage|trash|rubbish|crooks)\b`), angry, .6},
+	{regexp.MustCompile(`(?i)\b(terrible|awful|horrible|appalling|worst)( customer)? (service|company|experience|support|people|bank|shop|store)\b`), angry, .35},
 	{regexp.MustCompile(`(?i)\bwhat the (hell|heck|fuck)\b`), angry, .6},
 	{regexp.MustCompile(`(?i)\b(sue|lawyer|attorney|legal action|court|ombudsman|trading standards|better business bureau|consumer protection)\b`), angry, .45},
 	{regexp.MustCompile(`(?i)\b(never|not) (ever )?(buy|order|shop|deal|come|use)\w* [^.?!]{0,25}\b(again|you|back)\b`), angry, .5},

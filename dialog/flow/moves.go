@@ -74,6 +74,12 @@ func (a *answer) take(r reading) {
 		a.run()
 	case wrong:
 		f.phase, f.value, f.partial = asking, "", ""
+		if f.before != "" { // another one, then
+			f.before = ""
+			a.ask()
+			f.tries++
+			return
+		}
 		a.miss("wrong")
 	case yes, no:
 		s := a.step()
@@ -137,6 +143,7 @@ func (a *answer) fill(r reading) {
 	f := a.now.top()
 	s := a.script.Slots[a.step().Slot]
 	spoken := a.turn.Kind == dialog.Words
+	f.before = ""
 	if s.Confirm != "" && spoken && (r.doubt || s.Always) {
 		f.phase, f.value = readback, r.value
 		a.ask()
@@ -148,7 +155,7 @@ func (a *answer) fill(r reading) {
 
 func (a *answer) put(f *frame, name, value string) {
 	a.now.vars[name], f.filled[name] = value, true
-	f.phase, f.value, f.partial, f.at = running, "", "", a.step().Next
+	f.phase, f.value, f.partial, f.before, f.at = running, "", "", "", a.step().Next
 }
 
 // revise puts another value into a slot filled before and goes on from there.

@@ -56,8 +56,14 @@ func (a *answer) push(name string, fills map[string]string) {
 	}
 	f := frame{flow: name, at: fl.Start, filled: map[string]bool{}}
 	for i := range fl.Steps { // the same flow anew asks anew
-		if s := fl.Steps[i].Slot; s != "" && a.now.used["flow "+name] > 0 {
-			delete(a.now.vars, s)
+		s := a.script.Slots[fl.Steps[i].Slot]
+		if s == nil || a.now.used["flow "+name] == 0 {
+			continue
+		}
+		if s.Same != "" && a.now.vars[s.Name] != "" {
+			f.before = s.Name
+		} else {
+			delete(a.now.vars, s.Name)
 		}
 	}
 	for k, v := range fills {
@@ -116,7 +122,11 @@ func (a *answer) do(f *frame, s *Step) bool {
 	case OpSay:
 		a.say(s.Prompts...)
 	case OpCollect:
-		if _, have := a.now.vars[s.Slot]; have {
+		if v, have := a.now.vars[s.Slot]; have && f.before == s.Slot && !f.filled[s.Slot] {
+			f.phase, f.value = readback, v
+			a.ask()
+			return false
+		} else if have {
 			f.filled[s.Slot] = true
 			break
 		}
@@ -209,7 +219,11 @@ func (a *answer) ask() {
 		}
 		a.say(prompt)
 	case readback:
-		a.say(a.script.Slots[s.Slot].Confirm)
+		if sl := a.script.Slots[s.Slot]; f.before == s.Slot {
+			a.say(sl.Same)
+		} else {
+			a.say(sl.Confirm)
+		}
 	case choosing:
 		a.say(s.Prompts...)
 	}

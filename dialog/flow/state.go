@@ -38,6 +38,7 @@ type frame struct {
 	value   string
 	partial string // digits so far
 	filled  map[string]bool
+	before  string // slot whose value of the time before is being asked about
 }
 
 type phase uint8

@@ -297,7 +297,7 @@ func (c *Conversation) readBack(r *reading, t dialog.Turn) bool {
 	answer := slot.YesNo(t.Text)
 	switch {
 	case s.Kind == Digits && n.Fits && n.Digits != f.value:
-		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, true, Inform
+		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, f.before == "", Inform
 		r.fillIn(c, s.Name, n.Digits)
 		r.why("%s = %s instead", s.Name, c.mask(s.Name, n.Digits))
 	case s.Kind == Digits && n.Fits, answer == slot.Yes:
