@@ -74,8 +74,8 @@ func (v Voice) Speed() float64 {
 // Bounds of one Synthesize. Beyond them the speech is cut and ErrTooLong comes
 // last.
 const (
-	MaxText   = 1500            // runes: a minute and a half of English, five of Chinese
-	MaxLength = 5 * time.Minute // of speech, from one engine
+	MaxText   = 1500            // runes: a minute and a half of English
+	MaxLength = 3 * time.Minute // of speech, from one engine
 )
 
 // ErrTooLong says that the text was longer than is ever spoken at once. What
