@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	earDepth = 50  // frames that may wait for the voice detector: a second
-	asrDepth = 150 // frames that may wait for the recogniser
+	earDepth = 50                     // frames that may wait for the voice detector: a second
+	asrDepth = 150                    // frames that may wait for the recogniser
+	onAfter  = 60 * time.Millisecond  // of voice that begin a sound
+	offAfter = 100 * time.Millisecond // without voice that end it: a stop consonant and a half
 )
 
 // Ears take a party's frames from the pacer, which they never hold up, and give
@@ -76,7 +78,7 @@ func (s *Session) listen(ctx context.Context, e *ears) {
 // run judges frames until there are no more.
 func (e *ears) run(detector media.Detector, edge func(Speech)) {
 	var base time.Duration
-	var snd sound
+	snd := sound{edges: vad.Edges{Start: onAfter, Stop: offAfter}}
 	first := true
 	for f := range e.frames {
 		if first && e.party != TheCaller { // their stream began in mid-call
