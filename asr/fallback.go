@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sort"
 	"sync"
 	"time"
 
@@ -141,53 +142,66 @@ func (fb *fallback) one(ctx context.Context, e Named, m *memory, opt Options, yi
 	return false, fmt.Errorf("asr %s: %w", e.Name, errEarly)
 }
 
-// A memory hands frames on and keeps those that no final has covered.
+// A memory hands frames on and keeps those that no final has covered. An engine
+// that is slow to take frames, such as one that is still connecting, finds them
+// here.
 type memory struct {
 	audio <-chan media.Frame
 
 	mu     sync.Mutex
-	frames []media.Frame
+	frames []media.Frame // by At
 	spoke  time.Duration // end of the last frame with voice, or not judged
 	over   bool
 }
 
+// ahead is how many frames are taken in before the engine has taken any.
+const ahead = int(5 * time.Second / media.FrameDur)
+
 // feed sends what is kept, and then the audio as it comes, until ctx ends.
 func (m *memory) feed(ctx context.Context, to chan<- media.Frame) {
-	m.mu.Lock()
-	old := append([]media.Frame(nil), m.frames...)
-	m.mu.Unlock()
-	for _, f := range old {
-		select {
-		case to <- f:
-		case <-ctx.Done():
-			return
-		}
-	}
+	next := time.Duration(-1) // media time from which frames are to be sent
 	for {
-		select {
-		case f, ok := <-m.audio:
-			if !ok {
-				m.mu.Lock()
-				m.over = true
-				m.mu.Unlock()
+		f, waiting, over := m.from(next)
+		in, out := m.audio, to
+		if over || waiting > ahead {
+			in = nil
+		}
+		if waiting == 0 {
+			if out = nil; over {
 				close(to)
 				return
 			}
-			m.keep(f)
-			select {
-			case to <- f:
-			case <-ctx.Done():
-				return
-			}
+		}
+		select {
+		case f, ok := <-in:
+			m.keep(f, ok)
+		case out <- f:
+			next = f.At + 1
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-func (m *memory) keep(f media.Frame) {
+// from returns the first frame kept from media time t on, and how many there are.
+func (m *memory) from(t time.Duration) (f media.Frame, n int, over bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	i := sort.Search(len(m.frames), func(i int) bool { return m.frames[i].At >= t })
+	if n = len(m.frames) - i; n > 0 {
+		f = m.frames[i]
+	}
+	return f, n, m.over
+}
+
+// keep takes the next frame, or, if it is not ok, the end of the audio.
+func (m *memory) keep(f media.Frame, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !ok {
+		m.over = true
+		return
+	}
 	if f.Voice != media.NoVoice {
 		m.spoke = f.At + media.FrameDur
 	}
