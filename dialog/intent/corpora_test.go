@@ -14,7 +14,7 @@ import (
 // and one to test, cut by a hash of the text. It runs when HOTLINE_DATA names the folder with
 // the corpora:
 //
-//	HOTLINE_DATA=../shared/data/open go test -run Corpora -v ./dialog/intent
+//	HOTLINE_DATA=FOLDER go test -run Corpora -v ./dialog/intent
 func TestCorpora(t *testing.T) {
 	root := os.Getenv("HOTLINE_DATA")
 	if root == "" {
