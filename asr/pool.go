@@ -78,7 +78,7 @@ func NewPool(batch Batch, c PoolConfig) *Pool {
 	if c.Workers <= 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{batch: batch, observe: c.Observe, workers: c.Workers}
+	p := &Pool{batch: batch, observe: c.Observe, workers: c.Workers, idle: c.Workers}
 	p.wake = sync.NewCond(&p.mu)
 	for range c.Workers {
 		p.wg.Go(p.work)
@@ -153,20 +153,21 @@ func (p *Pool) work() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
-		for p.idle++; len(p.queue) == 0 && !p.closed; {
+		for len(p.queue) == 0 && !p.closed {
 			p.wake.Wait()
 		}
-		p.idle--
 		if len(p.queue) == 0 {
 			return // closed, and all is done
 		}
 		j := p.queue[0]
 		p.queue = slices.Delete(p.queue, 0, 1)
+		p.idle--
 		p.stats.Running++
 		p.mu.Unlock()
 		o, d := p.run(j)
 		p.mu.Lock()
 		p.stats.Running--
+		p.idle++
 		switch {
 		case !j.final:
 			p.partials--

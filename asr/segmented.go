@@ -151,6 +151,7 @@ type segmenter struct {
 
 	before  []int16       // the last PreRoll of audio outside a segment
 	at      time.Duration // media time of the end of the last frame
+	voiced  bool          // the last frame is: no final of a pause now, it may be over
 	barrier time.Duration // end of the last segment: no pre-roll from before it
 	cur     *segment      // being spoken, or in its pause
 	closed  []*segment    // over, their finals not yet out, oldest first
@@ -167,6 +168,7 @@ func (s *segmenter) frame(f *media.Frame) {
 	if f.Voice == media.Unjudged {
 		f.Voice = s.detector.Detect(f)
 	}
+	s.voiced = f.Voice == media.Voiced
 	edge, turned := s.edges.Next(f)
 	s.at = f.At + media.FrameDur
 	if s.cur == nil {
@@ -351,7 +353,7 @@ func (s *segmenter) result(t *try) (Result, bool, error) {
 	}
 	res := t.res
 	res.Start, res.End = t.seg.start, t.end
-	if t.final {
+	if t.final && !(t.seg == s.cur && s.voiced) {
 		s.over(t.seg, res)
 		res.Final = true
 		return res, true, nil
@@ -359,7 +361,7 @@ func (s *segmenter) result(t *try) (Result, bool, error) {
 	if t.whole {
 		t.seg.whole = &res
 	}
-	return res, res.Text != "", nil
+	return res, res.Text != "" && !t.final, nil
 }
 
 // ready returns the final of a segment that an attempt has covered, once the
@@ -368,7 +370,7 @@ func (s *segmenter) ready() (Result, bool) {
 	seg := s.cur
 	if len(s.closed) > 0 {
 		seg = s.closed[0]
-	} else if seg == nil || s.at-seg.end < s.cfg.Pause {
+	} else if seg == nil || s.voiced || s.at-seg.end < s.cfg.Pause {
 		return Result{}, false
 	}
 	if seg.whole == nil || s.now != nil {
