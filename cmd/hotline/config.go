@@ -62,8 +62,9 @@ type TrunkConfig struct {
 
 // A NumberConfig says which bot answers a dialled number: exact, or "*".
 type NumberConfig struct {
-	Dial string `yaml:"dial"`
-	Bot  string `yaml:"bot"`
+	Dial string   `yaml:"dial"`
+	Bot  string   `yaml:"bot"`
+	Ring Duration `yaml:"ring"` // before it is answered
 }
 
 type AgentConfig struct {
@@ -93,6 +94,7 @@ type CallsConfig struct {
 	Length    Duration `yaml:"length"`     // longest call
 	QueueWait Duration `yaml:"queue_wait"` // longest wait for a person
 	Ring      Duration `yaml:"ring"`       // how long an agent's phone rings
+	Lost      Duration `yaml:"lost"`       // after sip.rtp.timeout: a call without packets ends
 }
 
 // Duration is a time.Duration written as "5m" or "300ms".
@@ -123,12 +125,12 @@ func defaults() Config {
 			Trunks: []TrunkConfig{{Name: "local", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}},
 		},
 		Numbers: []NumberConfig{{Dial: "*", Bot: "shop"}},
-		Agents: []AgentConfig{{ID: "agent-1", Name: "Agent 1", Skills: []string{"service", "en", "zh"},
+		Agents: []AgentConfig{{ID: "agent-1", Name: "Agent 1", Skills: []string{"service", "care", "billing", "technical", "sales", "en", "zh"},
 			Address: "sip:agent-1@127.0.0.1:5070"}},
 		ASR: ASRConfig{Engine: "moonshine"},
 		TTS: TTSConfig{Engine: "espeak", Voices: map[string]string{"en": "slt", "zh": "cmn"}, Cache: "512MB"},
 		Calls: CallsConfig{Max: 200, Drain: Duration(5 * time.Minute), Length: Duration(2 * time.Hour),
-			QueueWait: Duration(10 * time.Minute), Ring: Duration(20 * time.Second)},
+			QueueWait: Duration(5 * time.Minute), Ring: Duration(20 * time.Second), Lost: Duration(45 * time.Second)},
 	}
 }
 

@@ -208,6 +208,10 @@ func List(fsys fs.FS) ([]string, error) {
 // Languages of the bot, its own first.
 func (b *Bot) Languages() []string { return b.script.Languages }
 
+// Skill is that of the person who takes a caller over, unless a flow names
+// another.
+func (b *Bot) Skill() string { return b.script.Policy.Skill }
+
 // Files is the bot's folder, where Say.Audio is found.
 func (b *Bot) Files() fs.FS { return b.files }
 

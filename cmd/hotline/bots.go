@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"hotline"
+	builtin "hotline/bots"
+	"hotline/call"
+	"hotline/dialog/bot"
+	"hotline/media"
+	"hotline/media/prompt"
+	"hotline/tts"
+)
+
+// bots are the bots that answer the configured numbers.
+type bots struct {
+	*bot.Store
+	names []string
+	log   *slog.Logger
+}
+
+// openBots loads them. All must be good: the error says everything that is
+// wrong, with file and line.
+func openBots(c Config, log *slog.Logger) (*bots, error) {
+	b := &bots{log: log}
+	for _, n := range c.Numbers {
+		if !slices.Contains(b.names, n.Bot) {
+			b.names = append(b.names, n.Bot)
+		}
+	}
+	var err error
+	b.Store, err = bot.Open(c.botFiles(), b.names, bot.Options{})
+	return b, err
+}
+
+// botFiles is the folder of the bots: the configured one, or what is built in.
+func (c Config) botFiles() fs.FS {
+	if c.Bots != "" {
+		return os.DirFS(c.Bots)
+	}
+	return builtin.FS
+}
+
+// watch takes changed bots over until ctx ends. A bot that is wrong is told
+// about, and the version before it stays.
+func (b *bots) watch(ctx context.Context) {
+	b.Watch(ctx, time.Second,
+		func(changed *bot.Bot) { b.log.Info("bot loaded", "bot", changed.Name, "version", changed.Version) },
+		func(name string, err error) {
+			b.log.Error("bot refused, the version before it stays", "bot", name, "err", err)
+		})
+}
+
+// prompts are all that the bots and calls say the same every time.
+func (b *bots) prompts() []tts.Item {
+	var list []tts.Item
+	for _, n := range b.names {
+		for _, p := range b.Get(n).Prompts() {
+			if p.Audio == "" {
+				list = append(list, tts.Item{Text: p.Text, Voice: tts.Voice{Language: p.Language}})
+			}
+		}
+	}
+	for language, p := range call.DefaultPhrases {
+		for _, say := range p.Says() {
+			list = append(list, tts.Item{Text: say.Text, Voice: tts.Voice{Language: language}})
+		}
+	}
+	return list
+}
+
+// recorded plays the recordings of a bot, by their names in its folder.
+func recorded(b *bot.Bot) func(context.Context, string) iter.Seq2[media.Frame, error] {
+	return func(ctx context.Context, name string) iter.Seq2[media.Frame, error] {
+		return func(yield func(media.Frame, error) bool) {
+			f, err := b.Files().Open(name)
+			if err != nil {
+				yield(media.Frame{}, err)
+				return
+			}
+			defer f.Close()
+			for frame, err := range prompt.Read(ctx, f) {
+				if err != nil {
+					err = fmt.Errorf("%s: %w", name, err)
+				}
+				if !yield(frame, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// checkBots notes what is wrong with each bot.
+func checkBots(c Config, note func(string, error)) {
+	var names []string
+	for _, n := range c.Numbers {
+		if slices.Contains(names, n.Bot) {
+			continue
+		}
+		names = append(names, n.Bot)
+		_, err := bot.Load(c.botFiles(), n.Bot)
+		if errors.Is(err, fs.ErrNotExist) {
+			have, _ := bot.List(c.botFiles())
+			err = &hotline.Error{Op: "numbers", Code: hotline.ENotFound, Message: "there is no such bot; there are: " + strings.Join(have, ", "), Err: err}
+		}
+		note("bot: "+n.Bot, err)
+	}
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"hotline"
+	"hotline/call"
+	"hotline/media"
+	"hotline/sip"
+)
+
+// calls are the live calls by id: what the API acts on, and what a shutdown
+// waits for.
+type calls struct {
+	mu   sync.Mutex
+	live map[hotline.CallID]*call.Session
+	idle chan struct{} // closed while no call is live, if somebody asked
+}
+
+func (c *calls) run(ctx context.Context, s *call.Session) {
+	c.mu.Lock()
+	if c.live == nil {
+		c.live = map[hotline.CallID]*call.Session{}
+	}
+	c.live[s.Call] = s
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.live, s.Call)
+		if len(c.live) == 0 && c.idle != nil {
+			close(c.idle)
+			c.idle = nil
+		}
+	}()
+	s.Run(ctx)
+}
+
+// wait returns when no call is live, at the latest after d; it reports how many
+// are.
+func (c *calls) wait(d time.Duration) int {
+	c.mu.Lock()
+	n := len(c.live)
+	if n == 0 {
+		c.mu.Unlock()
+		return 0
+	}
+	if c.idle == nil {
+		c.idle = make(chan struct{})
+	}
+	idle := c.idle
+	c.mu.Unlock()
+	select {
+	case <-idle:
+		return 0
+	case <-time.After(d):
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return len(c.live)
+	}
+}
+
+// post hands an input to a live call.
+func (c *calls) post(op string, id hotline.CallID, in call.Input) error {
+	c.mu.Lock()
+	s := c.live[id]
+	c.mu.Unlock()
+	if s == nil || !s.Post(in) {
+		return &hotline.Error{Op: op, Code: hotline.ENotFound, Message: "no live call has this id"}
+	}
+	return nil
+}
+
+// Hangup implements web.Control.
+func (c *calls) Hangup(_ context.Context, id hotline.CallID, reason string) error {
+	return c.post("hangup", id, call.OperatorHangup{Reason: reason})
+}
+
+// Transfer implements web.Control.
+func (c *calls) Transfer(_ context.Context, id hotline.CallID, skill, reason string) error {
+	return c.post("transfer", id, call.OperatorTransfer{Skill: skill, Reason: reason})
+}
+
+// phones dials the agents' phones.
+type phones struct {
+	server  *sip.Server
+	address func(hotline.AgentID) (string, bool)
+	ring    time.Duration
+}
+
+// Dial implements call.Dialer.
+func (p phones) Dial(ctx context.Context, to hotline.AgentID, from hotline.LegInfo) (call.Leg, error) {
+	uri, ok := p.address(to)
+	if !ok {
+		return nil, &hotline.Error{Op: "dial", Code: hotline.ENotFound, Message: fmt.Sprintf("agent %s has no phone", to)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.ring)
+	defer cancel()
+	leg, err := p.server.Dial(ctx, sip.Target{URI: uri, From: from.From})
+	if err != nil {
+		return nil, err // and not a *sip.Leg that is nil
+	}
+	return leg, nil
+}
+
+// ringing is a leg that rings for a while before it is answered.
+type ringing struct {
+	call.Leg
+	after time.Duration
+}
+
+// Answer waits, unless the caller gives up before.
+func (r ringing) Answer(ctx context.Context) (media.Stream, error) {
+	select {
+	case <-time.After(r.after):
+		return r.Leg.Answer(ctx)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// recordingFile is where a recording lies: path is under the data folder.
+func recordingFile(data, path string) string { return filepath.Join(data, filepath.FromSlash(path)) }

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"hotline/asr"
+	"hotline/asr/funasr"
+	"hotline/asr/models"
+	"hotline/asr/sherpa"
+	"hotline/media"
+	"hotline/media/vad"
+)
+
+// ears are the recogniser, with those that stand in for it, and the voice
+// detector: loaded once, shared by all calls.
+type ears struct {
+	chain   []asr.Named         // the first recognises, the next take over when it fails
+	took    func(time.Duration) // told of each final result; set before the first call
+	voice   *vad.Model
+	engines []*sherpa.Engine
+}
+
+// engineNames are short names for models in the configuration.
+var engineNames = map[string]string{"moonshine": "moonshine-tiny-en"}
+
+// openEars loads the configured engines. An error says what to install.
+func openEars(c Config) (*ears, error) {
+	dir := modelsDir(c.Data)
+	if err := errors.Join(models.Check(dir, models.Runtime), models.Check(dir, "silero-vad")); err != nil {
+		return nil, err
+	}
+	e := &ears{took: func(time.Duration) {}}
+	var err error
+	if e.voice, err = vad.Load(models.Path(dir, models.Runtime), filepath.Join(models.Path(dir, "silero-vad"), "silero_vad.onnx")); err != nil {
+		return nil, err
+	}
+	for _, name := range append([]string{c.ASR.Engine}, c.ASR.Fallback...) {
+		one, err := e.open(c, dir, name)
+		if err != nil {
+			e.Close()
+			return nil, fmt.Errorf("asr engine %s: %w", name, err)
+		}
+		e.chain = append(e.chain, asr.Named{Name: name, Engine: one})
+	}
+	return e, nil
+}
+
+// open loads one engine: the address of a FunASR server, a model of the
+// catalogue, or a folder.
+func (e *ears) open(c Config, dir, name string) (asr.Engine, error) {
+	if strings.HasPrefix(name, "ws://") || strings.HasPrefix(name, "wss://") {
+		return funasr.New(funasr.Config{URL: name}), nil
+	}
+	if full, ok := engineNames[name]; ok {
+		name = full
+	}
+	folder := models.Path(dir, name)
+	if strings.ContainsRune(name, filepath.Separator) {
+		folder = name
+	} else if err := models.Check(dir, name); err != nil {
+		return nil, err
+	}
+	engine, err := sherpa.Open(sherpa.Config{
+		Runtime: models.Path(dir, models.Runtime), Model: folder,
+		Pool: asr.PoolConfig{Workers: c.ASR.Threads, Observe: func(d asr.Done) {
+			if d.Final {
+				e.took(d.Queued + d.Took)
+			}
+		}},
+		Segment: asr.SegmentConfig{Detector: e.detector},
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.engines = append(e.engines, engine)
+	return engine, nil
+}
+
+// engine recognises one call; failed is told when one engine takes over from
+// another.
+func (e *ears) engine(failed func(asr.Switch)) asr.Engine {
+	if len(e.chain) == 1 {
+		return e.chain[0].Engine
+	}
+	return asr.Fallback(failed, e.chain...)
+}
+
+func (e *ears) detector() media.Detector { return e.voice.NewDetector() }
+
+// queued is how many finals wait for a recogniser.
+func (e *ears) queued() int {
+	n := 0
+	for _, one := range e.engines {
+		if one.Pool != nil {
+			n += one.Pool.Stats().Waiting
+		}
+	}
+	return n
+}
+
+// Close frees the models; no call may be open.
+func (e *ears) Close() {
+	for _, one := range e.engines {
+		one.Close()
+	}
+	e.voice.Close()
+}

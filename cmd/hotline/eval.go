@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"hotline/asr/eval"
+)
+
+func evalCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "eval", Short: "Measure understanding on labelled data"}
+	cmd.AddCommand(evalASR())
+	return cmd
+}
+
+func evalASR() *cobra.Command {
+	var (
+		file, data string
+		wide, each bool
+		asJSON     bool
+		opt        eval.Options
+	)
+	cmd := &cobra.Command{
+		Use:   "asr MANIFEST...",
+		Short: "Word error rate of the recogniser on recordings with transcripts",
+		Long: `Each manifest is a TSV file with a header line that names the columns path and
+transcript, paths relative to it; a folder stands for the manifest.tsv in it.
+The audio goes through G.711 at 8 kHz first, as calls do, unless --wide.`,
+		Example: "  hotline eval asr speech/small_en speech/manifest.tsv --json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := loadConfig(file)
+			if err != nil {
+				return err
+			}
+			if data != "" {
+				c.Data = data
+			}
+			ears, err := openEars(c)
+			if err != nil {
+				return err
+			}
+			defer ears.Close()
+			opt.G711 = !wide
+			out, live := cmd.OutOrStdout(), cmd.ErrOrStderr()
+			if f, ok := live.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+				opt.Progress = func(done, of int) { fmt.Fprintf(live, "\r\033[K%d of %d", done, of) }
+				defer fmt.Fprint(live, "\r\033[K")
+			}
+			if each {
+				opt.Each = func(i eval.Item) { fmt.Fprintf(out, "%s\t%d/%d\t%s\t%s\n", i.Path, i.Errors, i.Words, i.Want, i.Got) }
+			}
+			type row struct {
+				Set string `json:"set"`
+				eval.Report
+			}
+			var rows []row
+			for _, arg := range args {
+				set := strings.TrimSuffix(filepath.Base(arg), ".tsv")
+				if st, err := os.Stat(arg); err == nil && st.IsDir() {
+					arg = filepath.Join(arg, "manifest.tsv")
+				}
+				r, err := eval.Run(cmd.Context(), ears.chain[0].Engine, arg, opt)
+				if err != nil {
+					return err
+				}
+				rows = append(rows, row{set, r})
+			}
+			if asJSON {
+				if len(rows) == 1 {
+					return printJSON(out, rows[0])
+				}
+				return printJSON(out, rows)
+			}
+			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+			fmt.Fprintln(w, "set\tfiles\twords\tWER\tCER\tempty\treal-time factor\t")
+			for _, r := range rows {
+				fmt.Fprintf(w, "%s\t%d\t%d\t%.1f %%\t%.1f %%\t%.1f %%\t%.3f\t\n", r.Set, r.N, r.Words, 100*r.WER, 100*r.CER, 100*r.Empty, r.RTF)
+			}
+			return w.Flush()
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&file, "config", "c", "", "configuration file")
+	f.StringVar(&data, "data", "", "data folder")
+	f.BoolVar(&wide, "wide", false, "at 16 kHz, without G.711")
+	f.BoolVar(&each, "each", false, "print every recording: path, errors, transcript, what was recognised")
+	f.IntVar(&opt.Workers, "workers", 2, "recordings at once")
+	f.IntVar(&opt.Limit, "limit", 0, "recordings of each manifest; 0 is all")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}

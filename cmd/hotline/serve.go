@@ -1,0 +1,355 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"hotline"
+	"hotline/acd"
+	"hotline/asr"
+	"hotline/call"
+	"hotline/call/turn"
+	"hotline/dialog/bot"
+	"hotline/journal"
+	"hotline/media"
+	"hotline/media/prompt"
+	"hotline/media/record"
+	"hotline/media/rtp"
+	"hotline/sip"
+	"hotline/store"
+	"hotline/store/sqlite"
+	"hotline/web"
+)
+
+func serveCommand() *cobra.Command {
+	var file, data, sipAddr, httpAddr string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server; with no configuration, the demonstration company on this machine",
+		Long: `Serve answers calls over SIP and serves the HTTP API, until it is interrupted.
+Then it refuses new calls and lets those there are finish; a second interrupt
+ends it at once.
+
+Where it listens stands in serving.json in the data folder while it runs.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := loadConfig(file)
+			if err != nil {
+				return err
+			}
+			if data != "" {
+				c.Data = data
+			}
+			if sipAddr != "" {
+				c.SIP.Listen = []string{"udp://" + sipAddr, "tcp://" + sipAddr}
+			}
+			if httpAddr != "" {
+				c.HTTP.Listen = httpAddr
+			}
+			if err := c.validate(); err != nil {
+				return err
+			}
+			return serve(cmd.Context(), c, func(at serving) {
+				out := cmd.OutOrStdout()
+				for _, a := range at.SIP {
+					fmt.Fprintf(out, "sip   %s\n", a)
+				}
+				fmt.Fprintf(out, "http  %s\n", at.HTTP)
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&file, "config", "c", "", "configuration file (YAML)")
+	cmd.Flags().StringVar(&data, "data", "", "data folder: database, recordings, models")
+	cmd.Flags().StringVar(&sipAddr, "sip", "", "listen for SIP here, over UDP and TCP: host:port")
+	cmd.Flags().StringVar(&httpAddr, "http", "", "listen for HTTP here: host:port")
+	return cmd
+}
+
+// serving says where a server listens.
+type serving struct {
+	PID  int      `json:"pid"`
+	SIP  []string `json:"sip"`
+	HTTP string   `json:"http"`
+}
+
+// server is the program's parts, joined.
+type server struct {
+	cfg     Config
+	log     *slog.Logger
+	bots    *bots
+	ears    *ears
+	voice   *voice
+	journal *journal.Journal
+	desk    *acd.Desk
+	sip     *sip.Server
+	metrics *web.Metrics
+	calls   calls
+}
+
+// serve runs the server until ctx ends and every call with it, at the latest
+// after the drain time. up is told once it takes calls.
+func serve(ctx context.Context, c Config, up func(serving)) error {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return err
+	}
+	unlock, err := lock(filepath.Join(c.Data, "lock"))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	s := &server{cfg: c, log: slog.Default()}
+	// What is opened here outlives ctx: a shutdown still journals and plays.
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+
+	db, err := sqlite.Open(life, filepath.Join(c.Data, "hotline.db"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if s.journal, err = journal.Open(life, db, journal.Config{Log: s.log}); err != nil {
+		return err
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(life, 10*time.Second)
+		defer cancel()
+		if err := s.journal.Close(closing); err != nil {
+			s.log.Error("closing the journal", "err", err)
+		}
+	}()
+	if s.desk, err = acd.New(acd.Config{Agents: c.agents()}); err != nil {
+		return err
+	}
+	defer s.desk.Close()
+	if s.bots, err = openBots(c, s.log); err != nil {
+		return err
+	}
+	if s.ears, err = openEars(c); err != nil {
+		return err
+	}
+	defer s.ears.Close()
+	if s.voice, err = openVoice(c, s.log); err != nil {
+		return err
+	}
+	s.metrics = web.NewMetrics(web.Gauges{Live: s.journal.Live, Agents: s.desk.Agents, Queues: s.desk.Queues,
+		ASR: s.ears.queued, Journal: func() int { return s.journal.Stats().Waiting }})
+	s.ears.took = s.metrics.ASR
+
+	if s.sip, err = sip.Listen(s.sipConfig()); err != nil {
+		return err
+	}
+	ln, err := web.Listen(life, c.HTTP.Listen)
+	if err != nil {
+		return err
+	}
+	anybody, _ := c.number("*")
+	api := web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: &s.calls, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
+		Data: c.Data, Ready: s.ready, Metrics: s.metrics, Log: s.log})
+
+	stopped := errors.New("stopped")
+	g, gctx := errgroup.WithContext(life)
+	telling, mute := context.WithCancel(gctx)
+	g.Go(func() error { return s.sip.Serve(gctx, s.accept) })
+	g.Go(func() error { return api.Serve(telling, ln, 5*time.Second) })
+	g.Go(func() error { return s.observe(telling) })
+	g.Go(func() error { s.bots.watch(telling); return nil })
+	g.Go(func() error { s.voice.warm(telling, s.bots.prompts()); return nil })
+	g.Go(func() error {
+		at := serving{PID: os.Getpid(), SIP: s.sip.Addrs(), HTTP: "http://" + ln.Addr().String()}
+		if err := writeServing(c.Data, at); err != nil {
+			return err
+		}
+		defer os.Remove(filepath.Join(c.Data, "serving.json"))
+		up(at)
+		select {
+		case <-ctx.Done():
+		case <-gctx.Done():
+			return nil
+		}
+		s.sip.Drain()
+		if left := s.calls.wait(time.Duration(c.Calls.Drain)); left > 0 {
+			s.log.Warn("calls were ended by the shutdown", "calls", left)
+		}
+		return stopped // ends the rest: callers who are left are told
+	})
+	err = g.Wait()
+	mute()
+	if errors.Is(err, stopped) {
+		return nil
+	}
+	return err
+}
+
+// accept is a call's life: it returns when the call is over.
+func (s *server) accept(ctx context.Context, leg *sip.Leg) {
+	number, _ := s.cfg.number(leg.Info().To)
+	b := s.bots.Get(number.Bot)
+	id := store.NewCallID(time.Now())
+	path := store.RecordingPath(id)
+	log := s.log.With("call", id)
+	sess := &call.Session{
+		Machine: call.Machine{Call: id, Rules: turn.Default, Language: b.Languages()[0], Skill: b.Skill(), Limits: call.Limits{
+			Call: time.Duration(s.cfg.Calls.Length), Queue: time.Duration(s.cfg.Calls.QueueWait), Lost: time.Duration(s.cfg.Calls.Lost)}},
+		Caller: leg, Bot: number.Bot, ASR: s.ears.engine(func(w asr.Switch) { s.switched(id, w) }), TTS: s.voice.engine,
+		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: leg.Info().From}),
+		Desk:   s.desk,
+		Dialer: phones{s.sip, s.desk.Address, time.Duration(s.cfg.Calls.Ring)},
+		Events: s.journal, Prompt: recorded(b), VAD: s.ears.detector, Log: s.log,
+		Music: func() media.Source { return prompt.HoldMusic().Play() },
+	}
+	if number.Ring > 0 {
+		sess.Caller = ringing{leg, time.Duration(number.Ring)}
+	}
+	file := recordingFile(s.cfg.Data, path)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		log.Error("recording", "err", err)
+	}
+	tape, err := record.Create(file)
+	if err != nil {
+		log.Error("recording", "err", err) // the call goes on without
+	} else {
+		sess.Tape, sess.Recording = tape, path
+	}
+	s.calls.run(ctx, sess)
+	if tape != nil && tape.Position() == 0 { // never answered
+		_ = os.Remove(file)
+	}
+}
+
+// switched journals that one recogniser took over from another.
+func (s *server) switched(id hotline.CallID, w asr.Switch) {
+	if w.To != "" { // of the last one's failure the call tells itself
+		s.journal.Append(hotline.Event{Call: id, Body: hotline.EngineFailed{Engine: "asr " + w.From, Error: w.Err.Error(), Now: "asr " + w.To}})
+	}
+}
+
+// refused journals an INVITE that did not become a call.
+func (s *server) refused(r sip.Refusal) {
+	id := store.NewCallID(time.Now())
+	s.journal.Append(hotline.Event{Call: id, Body: hotline.CallStarted{Direction: "in", From: r.From, To: r.To, Remote: r.Remote}})
+	s.journal.Append(hotline.Event{Call: id, Body: hotline.CallEnded{
+		Outcome: hotline.Outcome{Result: hotline.Refused, Reason: r.Reason}, Code: r.Code}})
+}
+
+// observe tells the metrics and the desk what happens in calls.
+func (s *server) observe(ctx context.Context) error {
+	since := s.journal.Head()
+	for ctx.Err() == nil {
+		for ev, err := range s.journal.Follow(ctx, "", since) {
+			if err != nil {
+				s.log.Error("observing the journal", "err", err)
+				break
+			}
+			since = ev.Seq
+			s.metrics.Observe(ev)
+			s.desk.Observe(ev)
+		}
+		select { // the store failed: again from where we were
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
+func (s *server) ready() error {
+	if err := s.journal.Ready(); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (s *server) sipConfig() sip.Config {
+	c := s.cfg.SIP
+	lo, hi, _ := c.RTP.portRange() // validated
+	conf := sip.Config{
+		Listen: c.Listen, Ports: rtp.NewPorts(lo, hi, portQuarantine), Advertise: c.RTP.Advertise, Max: s.cfg.Calls.Max,
+		MediaTimeout: time.Duration(c.RTP.Timeout), Refused: s.refused, Request: s.metrics.SIPRequest, Log: s.log,
+		Route: func(to string) bool { _, ok := s.cfg.number(to); return ok },
+	}
+	for _, t := range c.Trunks {
+		conf.Trunks = append(conf.Trunks, sip.Trunk{Name: t.Name, Allow: t.Allow, Address: t.Address, Username: t.Username,
+			Password: os.Getenv(t.PasswordEnv)})
+	}
+	return conf
+}
+
+// portQuarantine keeps a media port unused after a call, so that late packets
+// of one call are not heard in the next.
+const portQuarantine = 5 * time.Second
+
+// number is the entry for a dialled number: the exact one, or "*".
+func (c Config) number(to string) (NumberConfig, bool) {
+	var any NumberConfig
+	for _, n := range c.Numbers {
+		switch n.Dial {
+		case to:
+			return n, true
+		case "*":
+			any = n
+		}
+	}
+	return any, any.Dial != ""
+}
+
+func (c Config) agents() []hotline.Agent {
+	var list []hotline.Agent
+	for _, a := range c.Agents {
+		list = append(list, hotline.Agent{ID: a.ID, Name: a.Name, Skills: a.Skills, Address: a.Address})
+	}
+	return list
+}
+
+// lock makes sure that one server uses the data folder.
+func lock(file string) (unlock func(), err error) {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("another hotline uses the folder %s; give --data another one", filepath.Dir(file))
+	}
+	return func() { f.Close() }, nil
+}
+
+func writeServing(data string, at serving) error {
+	b, err := json.MarshalIndent(at, "", "  ")
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(data, "serving.json")
+	if err := os.WriteFile(file+".new", append(b, '\n'), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
+}
+
+// defaultURI is the server that runs on this data folder.
+func defaultURI(data string) (string, error) {
+	b, err := os.ReadFile(filepath.Join(data, "serving.json"))
+	var at serving
+	if err == nil {
+		err = json.Unmarshal(b, &at)
+	}
+	if err != nil || len(at.SIP) == 0 {
+		return "", errors.New("no server runs on the data folder: start `hotline serve`, or give a SIP URI")
+	}
+	network, addr, _ := strings.Cut(at.SIP[0], "://")
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return "", err
+	}
+	return "sip:shop@" + addr + ";transport=" + network, nil
+}
