@@ -31,7 +31,7 @@ type Progress struct {
 // Install brings the model into dir, or does nothing, quickly, if it is there.
 // The name "default" is every model of Default. progress may be nil; it is
 // called on Install's own goroutine. Two programs that install the same model
-// at once do not harm each other: the later rename wins, with the same bytes.
+// at once do not harm each other: either's bytes are the same.
 func Install(ctx context.Context, name, dir string, progress func(Progress)) error {
 	if progress == nil {
 		progress = func(Progress) {}
@@ -79,7 +79,7 @@ func Install(ctx context.Context, name, dir string, progress func(Progress)) err
 	if err := os.WriteFile(filepath.Join(tmp, marker), []byte(stamp(name)), 0o644); err != nil {
 		return err
 	}
-	if err := replace(Path(dir, name), tmp); err != nil {
+	if err := replace(Path(dir, name), tmp); err != nil && Check(dir, name) != nil {
 		return fmt.Errorf("models: install %s: %w", name, err)
 	}
 	progress(Progress{Model: name, Doing: "ready"})

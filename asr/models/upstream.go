@@ -161,7 +161,7 @@ func untar(ctx context.Context, r io.Reader, dir string) error {
 			continue
 		}
 		_, name, ok := strings.Cut(strings.TrimPrefix(h.Name, "./"), "/")
-		if !ok || !filepath.IsLocal(name) || filepath.Base(name) == marker {
+		if !ok || !filepath.IsLocal(h.Name) || !filepath.IsLocal(name) || filepath.Base(name) == marker {
 			return fmt.Errorf("a file named %q does not belong in a model", h.Name)
 		}
 		if n++; n > maxFiles || h.Size > left {
