@@ -100,12 +100,13 @@ func TestBaresipCalls(t *testing.T) {
 				t.Errorf("the call ended %+v", end.Outcome)
 			}
 			b.wait(ctx, "CALL_CLOSED")
-			heard := channel(t, b.heard(), 0)
+			heard := channel(t, b.heard(), 0) // up to the hold: baresip 1.0 stops writing there
 			wantTone(t, "the phone heard the bot", heard, botTone)
-			wantVoice(t, "the phone heard the bot", heard, 8*time.Second)
+			wantVoice(t, "the phone heard the bot", heard, 3*time.Second)
 			recording := filepath.Join(s.data, answered.Recording)
 			wantTone(t, "the recording, left", channel(t, recording, 0), phoneTone)
 			wantTone(t, "the recording, right", channel(t, recording, 1), botTone)
+			wantVoice(t, "the recording, right", channel(t, recording, 1), 8*time.Second)
 		})
 	}
 }
