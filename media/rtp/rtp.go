@@ -81,7 +81,8 @@ type Session struct {
 	release   func() // gives the ports back
 	closed    sync.Once
 	ran       atomic.Bool
-	ended     chan struct{} // closed when Run returns
+	ended     chan struct{} // closed by end
+	end       func()        // Run has returned or never will
 
 	send   sender     // Run's goroutine only
 	packet rtp.Packet // the reader's only
@@ -130,6 +131,7 @@ func newSession(c Config, local netip.AddrPort, data, control conn, release func
 	}
 	s := &Session{c: c, local: local, rtp: data, rtcp: control, release: release,
 		ended: make(chan struct{}), jitter: jitter.New()}
+	s.end = sync.OnceFunc(func() { close(s.ended) })
 	s.send.init()
 	s.report.cname = fmt.Sprintf("%016x", rand.Uint64())
 	return s
@@ -174,7 +176,7 @@ func (s *Session) Run(ctx context.Context, in media.Sink, out media.Source) erro
 	if !set || s.ran.Swap(true) {
 		return &hotline.Error{Op: "rtp.Run", Code: hotline.EInvalid, Message: "no Update before, or the second Run"}
 	}
-	defer close(s.ended)
+	defer s.end()
 	s.mu.Lock()
 	s.start = time.Now()
 	s.mu.Unlock()
@@ -243,6 +245,7 @@ func (s *Session) Stats() hotline.MediaStats {
 func (s *Session) Close() error {
 	var err error
 	s.closed.Do(func() {
+		s.end()
 		err = errors.Join(s.rtp.Close(), s.rtcp.Close())
 		s.release()
 	})
