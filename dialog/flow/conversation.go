@@ -69,7 +69,7 @@ func (c *Conversation) Respond(ctx context.Context, t dialog.Turn) iter.Seq2[dia
 		a := &answer{Conversation: c, ctx: ctx, turn: t, yield: yield}
 		defer func() {
 			if len(a.said) > 0 {
-				c.now.last = a.said
+				c.now.last, c.now.words = a.said, a.words
 			}
 		}()
 		a.respond()
@@ -95,6 +95,7 @@ type answer struct {
 	yield   func(dialog.Act, error) bool
 	stopped bool // the session wants no more
 	said    []string
+	words   []dialog.Say
 	steps   int
 }
 
@@ -126,9 +127,14 @@ func (a *answer) say(names ...string) {
 		v := vs[a.now.used[n]%len(vs)]
 		a.now.used[n]++
 		text, _ := v.Text.render(a.value)
-		a.said = append(a.said, n)
-		a.emit(dialog.Say{Text: text, Language: a.now.lang, Prompt: n, Audio: v.Audio, Must: p.Must})
+		a.speak(dialog.Say{Text: text, Language: a.now.lang, Prompt: n, Audio: v.Audio, Must: p.Must})
 	}
+}
+
+// speak says s and remembers it, to be said again.
+func (a *answer) speak(s dialog.Say) {
+	a.said, a.words = append(a.said, s.Prompt), append(a.words, s)
+	a.emit(s)
 }
 
 // value finds a variable: in the caller's language, as it is, or one of the

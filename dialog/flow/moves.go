@@ -2,7 +2,9 @@ package flow
 
 import (
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"hotline/dialog"
 	"hotline/dialog/emotion"
@@ -115,6 +117,9 @@ func (a *answer) take(r reading) {
 	case welcome:
 		a.say("how_can_i_help")
 		a.idle()
+	case nod:
+		a.say("nod")
+		a.goOn()
 	case bye:
 		a.goodbye()
 	case resume:
@@ -199,6 +204,43 @@ func (a *answer) sayAgain() {
 	}
 	a.say(last...)
 	a.listen()
+}
+
+// heardOut is the share of an answer from which its last question counts as asked.
+const heardOut = .95
+
+// goOn says what the caller has not heard of the last answer, from the
+// sentence on in which it was cut.
+func (a *answer) goOn() {
+	heard := 0
+	for _, s := range a.now.words {
+		heard += len(s.Text)
+	}
+	heard = int(float64(heard) * a.turn.Heard)
+	for _, s := range a.now.words {
+		n := len(s.Text)
+		if heard < n {
+			s.Text = unheardOf(s.Text, heard)
+			s.Audio = ""
+			a.speak(s)
+		}
+		heard -= n
+	}
+	a.listen()
+}
+
+// unheardOf is what text has left from the sentence on that byte at is in.
+func unheardOf(text string, at int) string {
+	from := 0
+	for i, r := range text {
+		if i >= at && at >= 0 {
+			break
+		}
+		if next := i + utf8.RuneLen(r); strings.ContainsRune(".!?。！？", r) && (r >= 0x80 || next < len(text) && text[next] == ' ') && next < len(text) {
+			from = next
+		}
+	}
+	return strings.TrimSpace(text[from:])
 }
 
 // miss answers a turn that told nothing: "no_match", "no_words", "no_input", or

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hotline"
+	"hotline/dialog"
 	"hotline/dialog/emotion"
 )
 
@@ -20,6 +21,7 @@ type state struct {
 	used     map[string]int  // how often each prompt was said
 	tried    []string        // what was done, in words, for the brief
 	last     []string        // prompts of the last answer, to be said again
+	words    []dialog.Say    // its words
 	intent   string          // what the conversation is about
 	offered  bool            // "anything else?" was the last question
 	served   bool            // something was done for the caller
@@ -54,7 +56,7 @@ func (s state) clone() state {
 	s.vars = maps.Clone(s.vars)
 	s.used = maps.Clone(s.used)
 	s.tried = slices.Clone(s.tried)
-	s.last = slices.Clone(s.last)
+	s.last, s.words = slices.Clone(s.last), slices.Clone(s.words)
 	s.stack = slices.Clone(s.stack)
 	for i := range s.stack {
 		s.stack[i].filled = maps.Clone(s.stack[i].filled)

@@ -33,6 +33,7 @@ const (
 	switchTo             // another language
 	start                // a flow
 	welcome              // yes, there is something else
+	nod                  // yes, go on: the answer was not heard to its end
 	bye                  // no, there is not
 	resume               // the answer was cut off: go on
 )
@@ -126,12 +127,12 @@ func (c *Conversation) guess(text string) guess {
 
 // readWords decides what words mean where the conversation stands.
 func (c *Conversation) readWords(r *reading, t dialog.Turn) {
-	g := c.guess(t.Text)
+	g := c.want(t.Text)
 	for _, alt := range t.Alternatives { // what else it may have been
 		if g.intent != None && g.p >= c.script.Policy.Confidence {
 			break
 		}
-		if other := c.guess(alt); other.intent != None && other.p >= .7 {
+		if other := c.want(alt); other.intent != None && other.p >= .7 {
 			g = other
 		}
 	}
@@ -187,10 +188,14 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 	if c.now.top() == nil && c.now.offered {
 		answer = slot.YesNo(t.Text)
 	}
+	open := !sure || g.intent == Affirm || !g.rule && c.script.Starts[g.intent] == "" // for a yes or no
 	switch {
+	case c.now.top() == nil && t.Heard < heardOut && len(c.now.last) > 0 && open && slot.YesNo(t.Text) == slot.Yes:
+		r.move, r.Intent = nod, Affirm
+		r.why("%.0f%% of the answer was heard", t.Heard*100)
 	case answer == slot.No && (!sure || slices.Contains([]string{"thanks", Deny, Goodbye, Cancel}, g.intent)):
 		r.move, r.Intent = bye, Deny
-	case answer == slot.Yes && (!sure || g.intent == Affirm):
+	case answer == slot.Yes && open:
 		r.move, r.Intent = welcome, Affirm
 	case g.intent == Repeat && sure:
 		r.move = again
