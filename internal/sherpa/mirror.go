@@ -77,24 +77,22 @@ type (
 		hr                 homophoneConfig
 	}
 	offlineResult struct {
-		text               cstr
-		timestamps         *float32
-		count              int32
-		tokens             cstr
-		tokensArr          *cstr
-		json               cstr
-		lang               cstr
-		emotion            cstr
-		event              cstr
-		durations          *float32
-		ysLogProbs         *float32
-		segmentTimestamps  *float32
-		segmentDurations   *float32
-		segmentTexts       cstr
-		segmentTextsArr    *cstr
-		segmentCount       int32
-		_                  int32
-		reservedForGrowing [4]uintptr
+		text              cstr
+		timestamps        *float32
+		count             int32
+		tokens            cstr
+		tokensArr         *cstr
+		json              cstr
+		lang              cstr
+		emotion           cstr
+		event             cstr
+		durations         *float32
+		ysLogProbs        *float32
+		segmentTimestamps *float32
+		segmentDurations  *float32
+		segmentTexts      cstr
+		segmentTextsArr   *cstr
+		segmentCount      int32
 	}
 )
 
