@@ -1,0 +1,320 @@
+package rank
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
+	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
+	"github.com/blevesearch/bleve/v2/mapping"
+	"github.com/blevesearch/bleve/v2/search/query"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+)
+
+// A Doc is one answer that may be given.
+type Doc struct {
+	Title     string   // what it is about: "Andrews Hotel", "Returns"
+	Questions []string // that it answers
+	Body      string
+	Learn     string // text that teaches what goes with Body, and is not searched
+}
+
+// Options of New. The zero Options are the defaults.
+type Options struct {
+	Synonyms [][]string // lists of words that mean the same, beside those built in
+	Topics   int        // dimensions of the latent topics; default 100, negative none
+	Weights  *Weights   // default Default
+}
+
+// Index answers queries over the documents it was made from.
+type Index struct {
+	opt    Options
+	full   bleve.Index
+	words  *view
+	grams  *view
+	sounds *view
+	topics *topics
+	names  names
+	same   map[string][]string // stems that mean the same
+	groups []group
+	body   []bag // words of each document's body
+	in     []int32
+	mean   struct{ title, question, body, qgrams, bgrams, qsounds float64 }
+}
+
+// A group is the documents that answer the same question.
+type group struct {
+	docs      []int32
+	title     bag
+	questions []fields
+	body      fields // of all of them together
+	vector    []float32
+	han       bool
+}
+
+type fields struct{ words, grams, sounds bag }
+
+// New makes the index. Its work grows with the text: 100,000 documents of 50
+// words take some ten seconds of one core.
+func New(ctx context.Context, docs []Doc, opt Options) (*Index, error) {
+	if opt.Weights == nil {
+		opt.Weights = &Default
+	}
+	x := &Index{opt: opt, words: newView(words), grams: newView(grams), sounds: newView(sounds), in: make([]int32, len(docs)), body: make([]bag, len(docs))}
+	x.same = sameStems(append(slices.Clone(builtIn()), opt.Synonyms...))
+	x.names.post = map[string][]int32{}
+	var err error
+	if x.full, err = newFull(); err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	of := map[string]int32{}
+	for i, d := range docs {
+		key := strings.Join(append([]string{d.Title}, d.Questions...), "\n")
+		g, ok := of[key]
+		if !ok || len(d.Questions) == 0 {
+			g = int32(len(x.groups))
+			of[key] = g
+			x.groups = append(x.groups, group{})
+		}
+		x.groups[g].docs = append(x.groups[g].docs, int32(i))
+		x.in[i] = g
+	}
+	ids := map[string]int{}
+	batch := x.full.NewBatch()
+	texts := make([]weighted, 0, len(x.groups))
+	learn := make([]bag, len(x.groups))
+	for gi := range x.groups {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		first := docs[x.groups[gi].docs[0]]
+		x.names.add(ids, first.Title, int32(gi))
+		learn[gi] = x.take(&x.groups[gi], docs)
+		if err := batch.Index(strconv.Itoa(gi), x.entry(gi, docs)); err != nil {
+			return nil, fmt.Errorf("index: %w", err)
+		}
+		if batch.Size() >= 1000 || gi == len(x.groups)-1 {
+			if err := x.full.Batch(batch); err != nil {
+				return nil, fmt.Errorf("index: %w", err)
+			}
+			batch.Reset()
+		}
+	}
+	x.names.finish()
+	x.averages()
+	for gi := range x.groups {
+		texts = append(texts, x.weigh(gi, learn[gi]))
+	}
+	return x, x.learn(ctx, texts)
+}
+
+// take cuts the texts of a group into bags, and gives what is only to learn from.
+func (x *Index) take(g *group, docs []Doc) bag {
+	cut := func(text string) (fields, []token) {
+		toks := tokens(text)
+		return fields{x.words.bag(toks), x.grams.bag(toks), x.sounds.bag(toks)}, toks
+	}
+	d := docs[g.docs[0]]
+	title, toks := cut(d.Title)
+	g.title = title.words
+	all := []bag{title.words}
+	allGrams, allSounds := []bag{title.grams}, []bag{title.sounds}
+	for _, q := range d.Questions {
+		f, t := cut(q)
+		g.questions = append(g.questions, f)
+		all, allGrams, allSounds = append(all, f.words), append(allGrams, f.grams), append(allSounds, f.sounds)
+		toks = append(toks, t...)
+	}
+	var body, learn []string
+	for _, i := range g.docs {
+		x.body[i] = x.words.bag(tokens(docs[i].Body))
+		body = append(body, docs[i].Body)
+		learn = append(learn, docs[i].Learn)
+	}
+	b, btoks := cut(strings.Join(body, "\n"))
+	g.body = b
+	x.words.seen(append(all, b.words)...)
+	x.grams.seen(append(allGrams, b.grams)...)
+	x.sounds.seen(append(allSounds, b.sounds)...)
+	for _, t := range append(toks, btoks...) {
+		if t.han {
+			g.han = true
+			break
+		}
+	}
+	return x.words.bag(tokens(strings.Join(learn, "\n")))
+}
+
+func (x *Index) averages() {
+	mean := func(of func(g *group) (sum, n int)) float64 {
+		sum, n := 0, 0
+		for i := range x.groups {
+			s, m := of(&x.groups[i])
+			sum, n = sum+s, n+m
+		}
+		return max(1, float64(sum)/float64(max(1, n)))
+	}
+	questions := func(pick func(fields) bag) float64 {
+		return mean(func(g *group) (s, n int) {
+			for _, q := range g.questions {
+				s += pick(q).len
+			}
+			return s, len(g.questions)
+		})
+	}
+	x.mean.title = mean(func(g *group) (int, int) { return g.title.len, 1 })
+	x.mean.body = mean(func(g *group) (int, int) { return g.body.words.len, 1 })
+	x.mean.bgrams = mean(func(g *group) (int, int) { return g.body.grams.len, 1 })
+	x.mean.question = questions(func(f fields) bag { return f.words })
+	x.mean.qgrams = questions(func(f fields) bag { return f.grams })
+	x.mean.qsounds = questions(func(f fields) bag { return f.sounds })
+}
+
+func (x *Index) weigh(gi int, learn bag) weighted {
+	g := &x.groups[gi]
+	bags := []bag{g.title, g.body.words, learn}
+	for _, q := range g.questions {
+		bags = append(bags, q.words, q.words) // what is asked counts for more
+	}
+	return x.words.weigh(bags...)
+}
+
+const (
+	learnFrom   = 20_000 // documents; more teach little and take long
+	learnRounds = 4
+)
+
+// learn makes the topics and puts each group in their space.
+func (x *Index) learn(ctx context.Context, texts []weighted) error {
+	dim := x.opt.Topics
+	if dim == 0 {
+		dim = 100
+	}
+	dim = min(dim, len(texts)/2)
+	if dim < 2 {
+		return nil
+	}
+	from := texts
+	if step := (len(texts) + learnFrom - 1) / learnFrom; step > 1 {
+		from = nil
+		for i := 0; i < len(texts); i += step {
+			from = append(from, texts[i])
+		}
+	}
+	x.topics = learnTopics(from, len(x.words.df), dim, learnRounds)
+	for i := range texts {
+		if i%1000 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		x.groups[i].vector = x.topics.vector(x.words.weigh(x.groups[i].all()...))
+	}
+	return nil
+}
+
+func (g *group) all() []bag {
+	bags := []bag{g.title, g.body.words}
+	for _, q := range g.questions {
+		bags = append(bags, q.words, q.words)
+	}
+	return bags
+}
+
+// Fields of the full-text index: terms with spaces between them.
+const (
+	asksField   = "q"
+	bodyField   = "b"
+	gramsField  = "g"
+	soundsField = "s"
+)
+
+func newFull() (bleve.Index, error) {
+	m := bleve.NewIndexMapping()
+	m.ScoringModel = bleveindex.BM25Scoring
+	if err := m.AddCustomAnalyzer("terms", map[string]any{"type": custom.Name, "tokenizer": whitespace.Name}); err != nil {
+		return nil, err
+	}
+	m.DefaultAnalyzer = "terms"
+	doc := mapping.NewDocumentStaticMapping()
+	for _, name := range []string{asksField, bodyField, gramsField, soundsField} {
+		f := bleve.NewTextFieldMapping()
+		f.Analyzer, f.Store, f.IncludeInAll, f.IncludeTermVectors, f.DocValues = "terms", false, false, false, false
+		doc.AddFieldMappingsAt(name, f)
+	}
+	m.DefaultMapping = doc
+	return bleve.NewMemOnly(m)
+}
+
+func (x *Index) entry(gi int, docs []Doc) map[string]any {
+	g := &x.groups[gi]
+	first := docs[g.docs[0]]
+	asks := tokens(strings.Join(append([]string{first.Title}, first.Questions...), "\n"))
+	var body []token
+	for _, i := range g.docs {
+		body = append(body, tokens(docs[i].Body)...)
+	}
+	join := func(terms []string) string {
+		for i, t := range terms {
+			terms[i] = strings.ReplaceAll(t, " ", "_")
+		}
+		return strings.Join(terms, " ")
+	}
+	return map[string]any{asksField: join(words(asks)), bodyField: join(words(body)), gramsField: join(grams(asks)), soundsField: join(sounds(asks))}
+}
+
+// recall asks the full-text index for the n groups with the most of the terms.
+func (x *Index) recall(ctx context.Context, w, g, s asked, n int) ([]int32, error) {
+	var any []query.Query
+	term := func(field, text string, boost float64) {
+		q := bleve.NewTermQuery(strings.ReplaceAll(text, " ", "_"))
+		q.SetField(field)
+		q.SetBoost(boost)
+		any = append(any, q)
+	}
+	for _, t := range w.terms {
+		for i, r := range append([]string{t.text}, x.same[t.text]...) {
+			id, ok := x.words.vocab[r]
+			if !ok || len(w.terms) > 3 && int(x.words.df[id]) > x.words.n/5+100 {
+				continue // it is everywhere and tells nothing apart
+			}
+			boost := 1.0
+			if i > 0 {
+				boost = sameMeaning
+			}
+			term(asksField, r, 2*boost)
+			term(bodyField, r, boost)
+		}
+	}
+	for _, t := range g.terms {
+		if id, ok := x.grams.vocab[t.text]; ok && int(x.grams.df[id]) < x.grams.n/20+100 {
+			term(gramsField, t.text, 0.5)
+		}
+	}
+	for _, t := range s.terms {
+		if id, ok := x.sounds.vocab[t.text]; ok && int(x.sounds.df[id]) < x.sounds.n/20+100 {
+			term(soundsField, t.text, 0.5)
+		}
+	}
+	if len(any) == 0 {
+		return nil, nil
+	}
+	res, err := x.full.SearchInContext(ctx, bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(any...), n, 0, false))
+	if err != nil {
+		return nil, fmt.Errorf("full text: %w", err)
+	}
+	out := make([]int32, 0, len(res.Hits))
+	for _, h := range res.Hits {
+		gi, err := strconv.Atoi(h.ID)
+		if err != nil {
+			return nil, fmt.Errorf("full text: %w", err)
+		}
+		out = append(out, int32(gi))
+	}
+	return out, nil
+}
+
+// Close frees what the full-text index holds.
+func (x *Index) Close() error { return x.full.Close() }

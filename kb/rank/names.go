@@ -1,0 +1,187 @@
+package rank
+
+import (
+	"math"
+	"slices"
+)
+
+// names knows what the documents are about, their titles, and finds them in what was
+// said, as they sound.
+type names struct {
+	spelt []spelling
+	docs  [][]int32          // by name: groups
+	post  map[string][]int32 // names that have a run of letters
+	total []float64          // by name: the weight of all its runs
+}
+
+// A spelling is a text as small letters without spaces, Han in pinyin.
+type spelling struct {
+	letters []byte
+	edge    []bool // a word begins here; one longer than letters
+}
+
+func spell(toks []token) spelling {
+	var s spelling
+	for _, t := range toks {
+		w := t.text
+		if t.han {
+			w = syllable(w)
+		}
+		for i := range len(w) {
+			s.letters = append(s.letters, w[i])
+			s.edge = append(s.edge, i == 0)
+		}
+	}
+	s.edge = append(s.edge, true)
+	return s
+}
+
+func (s spelling) runs() []string {
+	const n = 3
+	var out []string
+	for i := 0; i+n <= len(s.letters); i++ {
+		out = append(out, string(s.letters[i:i+n]))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// add takes in a name of a group of documents.
+func (ns *names) add(id map[string]int, title string, group int32) {
+	s := spell(tokens(title))
+	if len(s.letters) < 3 {
+		return
+	}
+	n, ok := id[string(s.letters)]
+	if !ok {
+		n = len(ns.spelt)
+		id[string(s.letters)] = n
+		ns.spelt = append(ns.spelt, s)
+		ns.docs = append(ns.docs, nil)
+		for _, r := range s.runs() {
+			ns.post[r] = append(ns.post[r], int32(n))
+		}
+	}
+	if d := ns.docs[n]; len(d) == 0 || d[len(d)-1] != group {
+		ns.docs[n] = append(d, group)
+	}
+}
+
+func (ns *names) weight(run string) float64 {
+	return math.Log(1 + float64(len(ns.spelt)+1)/float64(len(ns.post[run])+1))
+}
+
+func (ns *names) finish() {
+	ns.total = make([]float64, len(ns.spelt))
+	for i, s := range ns.spelt {
+		for _, r := range s.runs() {
+			ns.total[i] += ns.weight(r)
+		}
+	}
+}
+
+// A name found is a number of ns.spelt with how well it was named, 0 to 1.
+type named struct {
+	name int32
+	how  float64
+}
+
+// find gives the names in the turns, of which the last is the newest, best first.
+func (ns *names) find(turns [][]token, most int) []named {
+	best := map[int32]float64{}
+	fade := 1.0
+	for _, toks := range slices.Backward(turns) {
+		s := spell(toks)
+		hit := map[int32]float64{}
+		for _, r := range s.runs() {
+			p := ns.post[r]
+			if len(p) > len(ns.spelt)/4+20 {
+				continue
+			}
+			w := ns.weight(r)
+			for _, n := range p {
+				hit[n] += w
+			}
+		}
+		var cands []named
+		for n, w := range hit {
+			if share := w / ns.total[n]; share > 0.3 {
+				cands = append(cands, named{n, share})
+			}
+		}
+		sortNamed(cands)
+		for _, c := range cands[:min(len(cands), 40)] {
+			name := ns.spelt[c.name]
+			sim := align(name.letters, s)
+			if sim < alike {
+				continue
+			}
+			how := fade * (sim - alike) / (1 - alike) * (1 - math.Exp(-float64(len(name.letters))/8))
+			best[c.name] = max(best[c.name], how)
+		}
+		fade *= 0.9
+	}
+	var out []named
+	for n, h := range best {
+		out = append(out, named{n, h})
+	}
+	sortNamed(out)
+	return out[:min(len(out), most)]
+}
+
+// alike is the share of a name's letters that must have been heard.
+const alike = 0.7
+
+func sortNamed(ns []named) {
+	slices.SortFunc(ns, func(a, b named) int {
+		switch {
+		case a.how != b.how:
+			if a.how > b.how {
+				return -1
+			}
+			return 1
+		default:
+			return int(a.name - b.name)
+		}
+	})
+}
+
+// align is the share of name found in text at the best place that begins and
+// ends with a word: 1 less edits for each letter (Sellers, 1980), where letters
+// that sound alike cost less.
+func align(name []byte, text spelling) float64 {
+	const whole = 10
+	col := make([]int, len(name)+1)
+	for i := range col {
+		col[i] = i * whole
+	}
+	best := len(name) * whole
+	for j, c := range text.letters {
+		above := col[0] // the diagonal
+		if col[0] = 1 << 20; text.edge[j+1] {
+			col[0] = 0
+		}
+		for i := 1; i <= len(name); i++ {
+			d := min(above+differ(name[i-1], c), min(col[i], col[i-1])+whole)
+			above, col[i] = col[i], d
+		}
+		if text.edge[j+1] {
+			best = min(best, col[len(name)])
+		}
+	}
+	return 1 - float64(best)/float64(len(name)*whole)
+}
+
+// differ is what it costs to hear a for b, in tenths of a letter.
+func differ(a, b byte) int {
+	if a == b {
+		return 0
+	}
+	if a < 'a' || a > 'z' || b < 'a' || b > 'z' {
+		return 10
+	}
+	if soundClass[a-'a'] == soundClass[b-'a'] {
+		return 4
+	}
+	return 10
+}
