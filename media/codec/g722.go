@@ -112,9 +112,9 @@ type g722Band struct {
 	s, sz int32    // predicted signal, and the zero section's part of it
 	nb    int32    // logarithm of the step
 	det   int32    // the step
-	r, p  [2]int32 // reconstructed and partially reconstructed signal, newest first
+	r2, p [2]int32 // reconstructed signal doubled, and partially reconstructed, newest first
 	a     [2]int32 // pole section
-	d, b  [6]int32 // quantised differences, newest first, and zero section
+	d2, b [6]int32 // quantised differences doubled, newest first, and zero section
 }
 
 // adaptLow updates the low band by the upper four bits of its code.
@@ -171,32 +171,27 @@ func (b *g722Band) predict(d int32) {
 	edge := saturate(15360 - a2)
 	a1 = min(max(saturate(a1), -edge), edge)
 
-	// UPZERO: the zero section follows the signs of d.
+	// UPZERO and FILTEZ: the zero section follows the signs of d. Its
+	// coefficients cannot overflow: 32767*32640/32768 + 128 = 32767.
 	gain := int32(128)
 	if d == 0 {
 		gain = 0
 	}
-	for i := range b.b {
-		w := b.b[i] * 32640 >> 15
-		if sameSign(d, b.d[i]) {
-			b.b[i] = saturate(w + gain)
-		} else {
-			b.b[i] = saturate(w - gain)
-		}
-	}
-
-	b.a = [2]int32{a1, a2}
-	b.r = [2]int32{r, b.r[0]}
-	b.p = [2]int32{p, b.p[0]}
-	copy(b.d[1:], b.d[:5])
-	b.d[0] = d
-
-	// FILTEP, FILTEZ and PREDIC.
-	sp := saturate(a1*saturate(2*b.r[0])>>15 + a2*saturate(2*b.r[1])>>15)
 	var sz int32
+	next := saturate(2 * d)
 	for i := range b.b {
-		sz += b.b[i] * saturate(2*b.d[i]) >> 15
+		differ := (d ^ b.d2[i]) >> 31 // 0 or -1
+		c := b.b[i]*32640>>15 + (gain ^ differ) - differ
+		b.b[i] = c
+		sz += c * next >> 15
+		b.d2[i], next = next, b.d2[i]
 	}
+
+	// FILTEP and PREDIC.
+	b.a = [2]int32{a1, a2}
+	b.p = [2]int32{p, b.p[0]}
+	b.r2 = [2]int32{saturate(2 * r), b.r2[0]}
+	sp := saturate(a1*b.r2[0]>>15 + a2*b.r2[1]>>15)
 	b.sz = saturate(sz)
 	b.s = saturate(sp + b.sz)
 }
