@@ -74,13 +74,12 @@ func (o *online) Recognize(ctx context.Context, audio <-chan media.Frame, opt as
 					if len(pcm) < cap(pcm) {
 						continue
 					}
-				} else {
-					st.Accept(pcm)
-					st.Finish()
-					pcm = pcm[:0]
 				}
 				st.Accept(pcm)
 				pcm = pcm[:0]
+				if !ok {
+					st.Finish()
+				}
 				res, news, err := o.decode(ctx, st, &u, !ok)
 				if err != nil {
 					yield(asr.Result{}, err)

@@ -1,0 +1,89 @@
+package sherpa
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"hotline/internal/sherpa"
+)
+
+func TestLevel(t *testing.T) {
+	pcm := make([]int16, 16000)
+	for i := range pcm[:8000] { // half of it speech, 40 dB down
+		pcm[i] = int16(300 * math.Sin(float64(i)/5))
+	}
+	out := level(nil, pcm, target, 100)
+	if len(out) != 16200 || out[0] != 0 || out[16199] != 0 {
+		t.Fatalf("%d samples", len(out))
+	}
+	var sum float64
+	for _, v := range out[100:8100] {
+		sum += float64(v) * float64(v)
+	}
+	if got := 10 * math.Log10(sum/8000); math.Abs(got-target) > 0.5 {
+		t.Errorf("level %.1f dB, wanted %.1f", got, target)
+	}
+	// A click does not overload.
+	pcm[9000] = 32767
+	for _, v := range level(nil, pcm, 0, 0) {
+		if v > 1 || v < -1 {
+			t.Fatalf("sample %v", v)
+		}
+	}
+	for _, v := range level(nil, make([]int16, 100), target, 0) {
+		if v != 0 {
+			t.Fatal("silence has a level")
+		}
+	}
+}
+
+func TestRunaway(t *testing.T) {
+	for text, want := range map[string]bool{
+		"one two three four five six seven":   false,
+		"five five five five":                 false,
+		"no no no no no":                      false,
+		"the the the the the the the":         true,
+		strings.Repeat("thank you ", 7):       true,
+		"":                                    false,
+		strings.Repeat("a b c d e f g h ", 6): false, // longer phrases are left to the token bound
+	} {
+		if got := runaway(text, len(strings.Fields(text)), 16000*5); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	if !runaway("words", 100, 16000) {
+		t.Error("100 tokens in a second passed")
+	}
+}
+
+func TestRetry(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		answers []sherpa.Result
+		want    string
+		stats   Stats
+	}{
+		{"at once", []sherpa.Result{{Text: " hello "}}, "hello", Stats{}},
+		{"the second time", []sherpa.Result{{}, {Text: "hello"}}, "hello", Stats{Retried: 1, Rescued: 1}},
+		{"never", []sherpa.Result{{}, {}}, "", Stats{Retried: 1}},
+		{"a loop, then words", []sherpa.Result{{Text: "so so", Tokens: 500}, {Text: "so"}}, "so", Stats{Retried: 1, Rescued: 1, Runaway: 1}},
+	} {
+		e, calls := &Engine{}, 0
+		r, err := e.transcribe(func(pcm []float32) (sherpa.Result, error) {
+			calls++
+			if wide := len(pcm) > 16000; wide != (calls == 2) {
+				t.Errorf("%s: call %d has %d samples", c.name, calls, len(pcm))
+			}
+			return c.answers[calls-1], nil
+		}, make([]int16, 16000))
+		if err != nil || r.Text != c.want || calls != len(c.answers) || e.Stats() != c.stats {
+			t.Errorf("%s: %q, %v, %d calls, %+v", c.name, r.Text, err, calls, e.Stats())
+		}
+	}
+	broken := errors.New("broken")
+	if _, err := (&Engine{}).transcribe(func([]float32) (sherpa.Result, error) { return sherpa.Result{}, broken }, make([]int16, 10)); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
