@@ -30,6 +30,7 @@ const (
 	tickSize   = 2 * media.FrameSize // samples of one tick, left and right
 	blockTicks = 25                  // half a second
 	blocks     = 4                   // two seconds; 128 kB for each call
+	maxSkip    = time.Minute         // of frames passed over at once
 )
 
 // A block is audio on its way to the file, after so many ticks of silence.
@@ -51,6 +52,7 @@ type Recorder struct {
 	left, right         media.Frame
 	hasLeft, hasRight   bool
 	ticks, gap, dropped int
+	next                time.Duration // Frame.At to come
 	closed              bool
 	err                 error // what Close returned
 }
@@ -140,6 +142,15 @@ func (r *Recorder) heard(f *media.Frame) {
 	if r.hasLeft {
 		r.tick()
 	}
+	// A pacer that fell far behind passes over frames; the file must not, or it
+	// would drift from media time.
+	hasRight := r.hasRight
+	r.hasRight = false
+	for skipped := min(f.At-r.next, maxSkip); skipped >= media.FrameDur; skipped -= media.FrameDur {
+		r.tick()
+	}
+	r.hasRight = hasRight
+	r.next = f.At + media.FrameDur
 	r.left, r.hasLeft = *f, true
 	if r.hasRight {
 		r.tick()

@@ -357,3 +357,31 @@ func BenchmarkTick(b *testing.B) {
 		out.ReadFrame()
 	}
 }
+
+// A pacer that was starved passes over frames (Frame.At jumps). The recording
+// must stay in step with media time, or every link from a word to its second of
+// audio is off from then on.
+func TestSkippedFramesStaySilentInTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "call.wav")
+	rec, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, out := rec.Tap(media.SinkFunc(func(media.Frame) {}), &counter{})
+	for _, n := range []int{0, 1, 60, 61} {
+		f := numbered(n + 100)
+		f.At = time.Duration(n) * media.FrameDur
+		in.WriteFrame(f)
+		out.ReadFrame()
+	}
+	if err := rec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left, right := ticks(t, path)
+	if len(left) != 62 || left[1] != 101 || left[2] != 0 || left[59] != 0 || left[60] != 160 || left[61] != 161 {
+		t.Errorf("left: %v", left)
+	}
+	if right[1] != 2 || right[59] != 0 || right[61] != 4 {
+		t.Errorf("right: %v", right)
+	}
+}
