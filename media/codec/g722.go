@@ -32,9 +32,11 @@ func (e *g722Encoder) encodeLow(xl int32) byte {
 	if el < 0 {
 		wd = -(el + 1)
 	}
-	m := 1
-	for m < 30 && wd >= q6[m]*b.det>>12 {
-		m++
+	m := 1 // the first level that is above, 30 if none: binary search
+	for step := 16; step > 0; step /= 2 {
+		if n := m - 1 + step; n < len(q6) && wd >= q6[n]*b.det>>12 {
+			m += step
+		}
 	}
 	il := 62 - int32(m) // positive: 61 down to 32
 	if el < 0 {
