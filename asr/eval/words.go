@@ -58,7 +58,7 @@ func spell(w string) []string {
 	digits := strings.TrimRightFunc(w, unicode.IsLetter)
 	suffix := w[len(digits):]
 	ordinal := suffix == "st" || suffix == "nd" || suffix == "rd" || suffix == "th"
-	if digits == "" || suffix != "" && !ordinal {
+	if digits == "" || suffix != "" && !ordinal || strings.Trim(digits, "0123456789") != "" {
 		return []string{w}
 	}
 	n, err := strconv.Atoi(digits)
@@ -96,7 +96,7 @@ func cardinal(n int) []string {
 	case n < 20:
 		return []string{ones[n]}
 	case n < 100:
-		return rest(tens[n/10:n/10+1:n/10+1], n%10)
+		return rest([]string{tens[n/10]}, n%10)
 	case n < 1000:
 		return rest([]string{ones[n/100], "hundred"}, n%100)
 	}
