@@ -164,7 +164,7 @@ func (b *bench) talk(ctx context.Context) error {
 		say("Thank you very much."),
 		say("What are your opening hours?"),
 	)
-	r, err := b.load(ctx, "shop", b.n(40), 2, script)
+	r, err := b.load(ctx, "shop", b.n(20), 2, script)
 	if err != nil {
 		return err
 	}
