@@ -16,8 +16,9 @@ import (
 // An Engine recognises speech.
 type Engine interface {
 	// Recognize reads audio until the channel is closed, yielding results as
-	// they form. It stops early, yielding ctx.Err(), when ctx ends. It returns
-	// only after every goroutine it started has returned.
+	// they form. It stops early, yielding ctx.Err(), when ctx ends. After an
+	// error it yields no more. It returns only after every goroutine it started
+	// has returned.
 	Recognize(ctx context.Context, audio <-chan media.Frame, opt Options) iter.Seq2[Result, error]
 }
 
