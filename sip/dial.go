@@ -96,7 +96,7 @@ func (s *Server) final(ctx context.Context, tx *sip.ClientTx, ringing func()) (r
 			return nil, early, tx.Err()
 		case <-ctx.Done():
 			return nil, early, ctx.Err()
-		case <-s.done:
+		case <-s.ending:
 			return nil, early, errClosed
 		}
 	}

@@ -28,10 +28,7 @@ func (l *Leg) Hangup(ctx context.Context, reason string) error {
 	if ok && from == confirmed {
 		return l.farewell(ctx, reason)
 	}
-	if from == calling {
-		return nil // Dial has it
-	}
-	select { // its ACK, or another Hangup, is under way
+	select { // its CANCEL, its ACK, or another Hangup, is under way
 	case <-l.ctx.Done():
 		return nil
 	case <-ctx.Done():

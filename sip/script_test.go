@@ -594,6 +594,45 @@ func TestCancelCrosses(t *testing.T) {
 	p.reply(p.request(sip.BYE), 200, "", "")
 }
 
+// A caller who gives up and leaves at once, as a phone that is switched off, does
+// not leave the far end ringing.
+func TestCancelBeforeTheEnd(t *testing.T) {
+	for _, first := range []string{"the dial", "the server"} {
+		t.Run(first+" ends first", func(t *testing.T) {
+			s, err := Listen(Config{Listen: []string{"udp://127.0.0.1:0"}, Ports: rtp.NewPorts(23000, 23099, 0)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			serving, stop := context.WithCancel(context.Background())
+			served := make(chan error, 1)
+			go func() { served <- s.Serve(serving, nil) }()
+			p := newPeer(t, s)
+			ctx, cancel := context.WithCancel(within(t))
+			defer cancel()
+			done := make(chan error, 1)
+			go func() {
+				_, err := s.Dial(ctx, Target{URI: fmt.Sprintf("sip:peer@127.0.0.1:%d", p.port())})
+				done <- err
+			}()
+			invite := p.request(sip.INVITE)
+			if first == "the dial" {
+				cancel()
+				if err := <-done; hotline.ErrorCode(err) != hotline.ECancelled {
+					t.Error(err)
+				}
+			}
+			stop()
+			p.reply(invite, 180, "", "")
+			p.reply(p.request(sip.CANCEL), 200, "", "")
+			p.reply(invite, 487, "", "")
+			p.request(sip.ACK)
+			if err := <-served; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestDigest(t *testing.T) {
 	password := "s3cret"
 	p := newPeer(t, func() *Server { s, _ := serve(t, nil); return s }())

@@ -46,6 +46,7 @@ type Server struct {
 	sockets   []socket
 	accept    func(context.Context, *Leg)
 	ctx       context.Context // of the accept functions
+	ending    chan struct{}   // closed when dialling should be cancelled
 	done      chan struct{}   // closed when what still waits for a peer should give up
 	calls     sync.WaitGroup  // accept functions
 	work      sync.WaitGroup  // requests being handled, dials being undone
@@ -89,7 +90,7 @@ func Listen(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	s := &Server{c: c, log: c.Log, done: make(chan struct{}), legs: map[legKey]*Leg{}, invites: map[inviteKey]bool{}}
+	s := &Server{c: c, log: c.Log, ending: make(chan struct{}), done: make(chan struct{}), legs: map[legKey]*Leg{}, invites: map[inviteKey]bool{}}
 	bad := func(format string, args ...any) error {
 		return &hotline.Error{Op: "sip.Listen", Code: hotline.EInvalid, Message: fmt.Sprintf(format, args...)}
 	}
@@ -214,6 +215,7 @@ func (s *Server) Serve(ctx context.Context, accept func(context.Context, *Leg)) 
 	}
 	s.Drain()
 	s.calls.Wait()
+	close(s.ending)
 	s.hangupAll()
 	close(s.done)
 	s.shut.Store(true)
@@ -229,7 +231,8 @@ func (s *Server) Serve(ctx context.Context, accept func(context.Context, *Leg)) 
 	return nil
 }
 
-// hangupAll ends the legs that nobody ended, at once and for farewell at most.
+// hangupAll ends the legs that nobody ended, and waits for those that are being
+// cancelled, all at once and for farewell at most.
 func (s *Server) hangupAll() {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
