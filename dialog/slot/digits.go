@@ -106,7 +106,8 @@ type run struct {
 // read finds the number in one part of an utterance.
 func read(ws []word, e Expect) Number {
 	if len(ws) > 1 && ws[0].text == "oh" { // "oh, and when do you open?"; "oh, 4571"
-		if next, used, _ := group(ws[1:], e.Asked); used == 0 || !e.fits(len(next)+1) {
+		_, used, _ := group(ws[1:], e.Asked)
+		if whole := choose(runs(ws, false), len(ws), e); used == 0 || !whole.Fits {
 			if n := read(ws[1:], e); n.Fits || used == 0 {
 				n.Other++
 				return n
