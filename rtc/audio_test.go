@@ -1,0 +1,102 @@
+package rtc
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"hotline"
+	"hotline/media/mediatest"
+)
+
+func TestToneBothWays(t *testing.T) {
+	for _, name := range []string{"opus", "G722", "PCMU", "PCMA"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, Config{})
+			b := newBrowser(t, name).call(s.url)
+			l := <-s.legs
+			ours, theirs := talk(t, l, 440), talk(t, b.Leg, 1000)
+			hears(t, theirs, 440)
+			hears(t, ours, 1000)
+			r := mediatest.Hear(ours.Last(300 * time.Millisecond))
+			t.Log(r)
+			if r.Purity < 0.95 || r.Level < -19 || r.Level > -15 {
+				t.Errorf("heard %v", r)
+			}
+			st := l.Stats()
+			if !strings.EqualFold(st.Codec, name) || st.Sent == 0 || st.Received == 0 || st.Lost != 0 || st.Discarded != 0 {
+				t.Errorf("%+v", st)
+			}
+			if err := l.Hangup(within(t), hotline.BotHangup); err != nil {
+				t.Fatal(err)
+			}
+			if sig := next(t, b.Leg, hotline.SigHangup); sig.Reason != hotline.CallerHangup {
+				t.Errorf("%+v", sig)
+			}
+		})
+	}
+}
+
+func TestLossIsRepaired(t *testing.T) {
+	for _, name := range []string{"opus", "PCMU"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, Config{})
+			b := newBrowser(t, name).call(s.url)
+			l := <-s.legs
+			ours, theirs := talk(t, l, 440), talk(t, b.Leg, 1000)
+			hears(t, theirs, 440)
+			hears(t, ours, 1000)
+			lose(b.Leg, 0.1)
+			before := l.Stats().Lost
+			for range 4 {
+				hears(t, ours, 1000)
+			}
+			st := l.Stats()
+			l.audio.mu.Lock()
+			recovered := l.audio.in.recovered
+			l.audio.mu.Unlock()
+			t.Logf("%d lost, %d of them recovered, %d frames concealed, %v", st.Lost-before, recovered, st.Concealed, mediatest.Hear(ours.Last(time.Second)))
+			if st.Lost == before {
+				t.Error("nothing was lost")
+			}
+			if name == "opus" && recovered < (st.Lost-before)/2 {
+				t.Errorf("%d lost, %d recovered", st.Lost-before, recovered)
+			}
+			if r := mediatest.Hear(ours.Last(time.Second)); r.Purity < 0.8 {
+				t.Errorf("heard %v", r)
+			}
+		})
+	}
+}
+
+func TestKeys(t *testing.T) {
+	for _, name := range []string{"opus", "PCMU"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, Config{})
+			b := newBrowser(t, name).call(s.url)
+			l := <-s.legs
+			ours, theirs := talk(t, l, 440), talk(t, b.Leg, 1000)
+			hears(t, theirs, 440)
+			for from, to := range map[*Leg]*Leg{b.Leg: l, l: b.Leg} {
+				if err := from.SendKeys(within(t), "1#1"); err != nil {
+					t.Fatal(err)
+				}
+				for _, want := range "1#1" {
+					if sig := next(t, to, hotline.SigKey); sig.Key != want {
+						t.Errorf("key %c, want %c", sig.Key, want)
+					}
+				}
+			}
+			hears(t, ours, 1000)
+			if st := l.Stats(); st.Lost > 0 || st.Discarded > 0 {
+				t.Errorf("%+v", st)
+			}
+			if err := l.SendKeys(within(t), "x"); hotline.ErrorCode(err) != hotline.EInvalid {
+				t.Error(err)
+			}
+		})
+	}
+}
