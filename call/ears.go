@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	earDepth = 50                     // frames that may wait for the voice detector: a second
-	asrDepth = 150                    // frames that may wait for the recogniser
+	earDepth = 25                     // frames that may wait for the voice detector: half a second
+	asrDepth = 100                    // frames that may wait for the recogniser
 	onAfter  = 60 * time.Millisecond  // of voice that begin a sound
 	offAfter = 100 * time.Millisecond // without voice that end it: a stop consonant and a half
 )

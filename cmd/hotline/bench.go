@@ -177,7 +177,7 @@ func (b *bench) talk(ctx context.Context) error {
 // listen measures what a call costs that listens to silence.
 func (b *bench) listen(ctx context.Context) error {
 	n := b.n(100)
-	idle, err := b.usage()
+	idle, err := b.idle(ctx)
 	if err != nil {
 		return err
 	}
@@ -360,6 +360,22 @@ func (b *bench) usage() (use, error) {
 	pages, _ := strconv.ParseInt(f[21], 10, 64)
 	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux that Go runs on
 	return use{time.Now(), time.Duration(user+system) * tick, pages * int64(os.Getpagesize())}, nil
+}
+
+// idle is the use once it no longer grows: the prompts are synthesised then.
+func (b *bench) idle(ctx context.Context) (use, error) {
+	last, err := b.usage()
+	for err == nil {
+		if err = pause(ctx, 2*time.Second); err != nil {
+			break
+		}
+		now, err := b.usage()
+		if err != nil || now.cpu-last.cpu < 40*time.Millisecond && now.rss-last.rss < 1<<20 {
+			return now, err
+		}
+		last = now
+	}
+	return use{}, err
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hotline/asr"
 	"hotline/asr/models"
 	"hotline/tts"
 	"hotline/web"
@@ -88,7 +89,7 @@ func check(ctx context.Context, file, data string) []finding {
 	for _, n := range []string{models.Runtime, "silero-vad"} {
 		note("model: "+n, models.Check(modelsDir(c.Data), n))
 	}
-	ears, err := openEars(c)
+	ears, err := openEars(c, asr.SegmentConfig{})
 	note("recogniser: "+c.ASR.Engine, err)
 	if err == nil {
 		ears.Close()
@@ -101,6 +102,10 @@ func check(ctx context.Context, file, data string) []finding {
 		}
 	}
 	checkBots(c, note)
+	if c.Calls.Music != "" {
+		_, err := openMusic(c)
+		note("hold music: "+c.Calls.Music, err)
+	}
 
 	for _, l := range c.SIP.Listen {
 		u, err := url.Parse(l)

@@ -95,6 +95,7 @@ type CallsConfig struct {
 	QueueWait Duration `yaml:"queue_wait"` // longest wait for a person
 	Ring      Duration `yaml:"ring"`       // how long an agent's phone rings
 	Lost      Duration `yaml:"lost"`       // after sip.rtp.timeout: a call without packets ends
+	Music     string   `yaml:"music"`      // WAV or MP3 for those who wait; empty is what is built in
 }
 
 // Duration is a time.Duration written as "5m" or "300ms".
@@ -155,8 +156,10 @@ func loadConfig(file string) (Config, error) {
 		}
 		return c, fmt.Errorf("config: %s: %w", file, err)
 	}
-	if c.Bots != "" && !filepath.IsAbs(c.Bots) {
-		c.Bots = filepath.Join(filepath.Dir(file), c.Bots)
+	for _, path := range []*string{&c.Bots, &c.Calls.Music} {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(filepath.Dir(file), *path)
+		}
 	}
 	if err := c.validate(); err != nil {
 		return c, fmt.Errorf("config: %s: %w", file, err)

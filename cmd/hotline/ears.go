@@ -27,8 +27,9 @@ type ears struct {
 // engineNames are short names for models in the configuration.
 var engineNames = map[string]string{"moonshine": "moonshine-tiny-en"}
 
-// openEars loads the configured engines. An error says what to install.
-func openEars(c Config) (*ears, error) {
+// openEars loads the configured engines; speech is cut as segment says, which is
+// the zero value for calls. An error says what to install.
+func openEars(c Config, segment asr.SegmentConfig) (*ears, error) {
 	dir := modelsDir(c.Data)
 	if err := errors.Join(models.Check(dir, models.Runtime), models.Check(dir, "silero-vad")); err != nil {
 		return nil, err
@@ -39,7 +40,7 @@ func openEars(c Config) (*ears, error) {
 		return nil, err
 	}
 	for _, name := range append([]string{c.ASR.Engine}, c.ASR.Fallback...) {
-		one, err := e.open(c, dir, name)
+		one, err := e.open(c, dir, name, segment)
 		if err != nil {
 			e.Close()
 			return nil, fmt.Errorf("asr engine %s: %w", name, err)
@@ -51,7 +52,7 @@ func openEars(c Config) (*ears, error) {
 
 // open loads one engine: the address of a FunASR server, a model of the
 // catalogue, or a folder.
-func (e *ears) open(c Config, dir, name string) (asr.Engine, error) {
+func (e *ears) open(c Config, dir, name string, segment asr.SegmentConfig) (asr.Engine, error) {
 	if strings.HasPrefix(name, "ws://") || strings.HasPrefix(name, "wss://") {
 		return funasr.New(funasr.Config{URL: name}), nil
 	}
@@ -64,6 +65,7 @@ func (e *ears) open(c Config, dir, name string) (asr.Engine, error) {
 	} else if err := models.Check(dir, name); err != nil {
 		return nil, err
 	}
+	segment.Detector = e.detector
 	engine, err := sherpa.Open(sherpa.Config{
 		Runtime: models.Path(dir, models.Runtime), Model: folder,
 		Pool: asr.PoolConfig{Workers: c.ASR.Threads, Observe: func(d asr.Done) {
@@ -71,7 +73,7 @@ func (e *ears) open(c Config, dir, name string) (asr.Engine, error) {
 				e.took(d.Queued + d.Took)
 			}
 		}},
-		Segment: asr.SegmentConfig{Detector: e.detector},
+		Segment: segment,
 	})
 	if err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ The audio goes through G.711 at 8 kHz first, as calls do, unless --wide.`,
 			if data != "" {
 				c.Data = data
 			}
-			ears, err := openEars(c)
+			ears, err := openEars(c, eval.Segment)
 			if err != nil {
 				return err
 			}
@@ -81,7 +81,11 @@ The audio goes through G.711 at 8 kHz first, as calls do, unless --wide.`,
 			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 			fmt.Fprintln(w, "set\tfiles\twords\tWER\tCER\tempty\treal-time factor\t")
 			for _, r := range rows {
-				fmt.Fprintf(w, "%s\t%d\t%d\t%.1f %%\t%.1f %%\t%.1f %%\t%.3f\t\n", r.Set, r.N, r.Words, 100*r.WER, 100*r.CER, 100*r.Empty, r.RTF)
+				wer, cer := fmt.Sprintf("%.1f %%", 100*r.WER), fmt.Sprintf("%.1f %%", 100*r.CER)
+				if r.Words == 0 { // the set has no transcripts
+					wer, cer = "-", "-"
+				}
+				fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%.1f %%\t%.3f\t\n", r.Set, r.N, r.Words, wer, cer, 100*r.Empty, r.RTF)
 			}
 			return w.Flush()
 		},

@@ -91,6 +91,7 @@ type server struct {
 	bots    *bots
 	ears    *ears
 	voice   *voice
+	music   *prompt.Music
 	journal *journal.Journal
 	desk    *acd.Desk
 	sip     *sip.Server
@@ -136,11 +137,14 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	if s.bots, err = openBots(c, s.log); err != nil {
 		return err
 	}
-	if s.ears, err = openEars(c); err != nil {
+	if s.ears, err = openEars(c, asr.SegmentConfig{}); err != nil {
 		return err
 	}
 	defer s.ears.Close()
 	if s.voice, err = openVoice(c, s.log); err != nil {
+		return err
+	}
+	if s.music, err = openMusic(c); err != nil {
 		return err
 	}
 	s.metrics = web.NewMetrics(web.Gauges{Live: s.journal.Live, Agents: s.desk.Agents, Queues: s.desk.Queues,
@@ -207,7 +211,7 @@ func (s *server) accept(ctx context.Context, leg *sip.Leg) {
 		Desk:   s.desk,
 		Dialer: phones{s.sip, s.desk.Address, time.Duration(s.cfg.Calls.Ring)},
 		Events: s.journal, Prompt: recorded(b), VAD: s.ears.detector, Log: s.log,
-		Music: func() media.Source { return prompt.HoldMusic().Play() },
+		Music: func() media.Source { return s.music.Play() },
 	}
 	if number.Ring > 0 {
 		sess.Caller = ringing{leg, time.Duration(number.Ring)}
@@ -289,6 +293,13 @@ func (s *server) sipConfig() sip.Config {
 // portQuarantine keeps a media port unused after a call, so that late packets
 // of one call are not heard in the next.
 const portQuarantine = 5 * time.Second
+
+func openMusic(c Config) (*prompt.Music, error) {
+	if c.Calls.Music == "" {
+		return prompt.HoldMusic(), nil
+	}
+	return prompt.LoadMusic(c.Calls.Music)
+}
 
 // number is the entry for a dialled number: the exact one, or "*".
 func (c Config) number(to string) (NumberConfig, bool) {
