@@ -142,7 +142,7 @@ func (s *Session) voice(ctx context.Context, p Play) iter.Seq2[media.Frame, erro
 				return
 			}
 		}
-		for f, err := range s.TTS.Synthesize(ctx, p.Say.Text, tts.Voice{Language: p.Say.Language}) {
+		for f, err := range s.TTS.Synthesize(ctx, p.Say.Text, tts.Voice{Language: p.Say.Language, Rate: p.Say.Rate}) {
 			if !yield(f, err) || err != nil {
 				return
 			}

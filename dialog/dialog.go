@@ -74,9 +74,10 @@ type (
 	Say struct {
 		Text     string
 		Language string
-		Prompt   string // its name in the bot, for reports
-		Audio    string // a recording to play instead (WAV or MP3); Text is what it says
-		Must     bool   // may not be interrupted
+		Prompt   string  // its name in the bot, for reports
+		Audio    string  // a recording to play instead (WAV or MP3); Text is what it says
+		Must     bool    // may not be interrupted
+		Rate     float64 // of speech; 1 is the voice's own, 0 as well
 	}
 	// Listen says what the next turn is expected to be. Without it, free speech.
 	Listen struct {

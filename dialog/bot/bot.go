@@ -22,6 +22,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"hotline"
 	"hotline/dialog"
@@ -245,11 +246,12 @@ type ConversationOptions struct {
 	From     string
 	Language string            // to begin in; empty: the bot's own
 	Vars     map[string]string // values known before the first word
+	Now      func() time.Time  // for "tomorrow"; nil is time.Now
 }
 
 // NewConversation begins a conversation with this version of the bot.
 func (b *Bot) NewConversation(o ConversationOptions) *flow.Conversation {
-	return flow.New(b.script, flow.Options{Call: o.Call, From: o.From, Language: o.Language, Vars: o.Vars})
+	return flow.New(b.script, flow.Options{Call: o.Call, From: o.From, Language: o.Language, Vars: o.Vars, Now: o.Now})
 }
 
 // noAction stands for an action that wiring did not provide.
@@ -258,3 +260,6 @@ func noAction(name string) dialog.Action {
 		return nil, fmt.Errorf("no action %s is wired in", name)
 	})
 }
+
+// Graph draws the bot's flows as a Mermaid flowchart.
+func (b *Bot) Graph() string { return flow.Graph(b.script) }

@@ -57,7 +57,7 @@ func TestProblems(t *testing.T) {
 		{"unknown value", "\"Hi.\"", "\"Hi {nmber}.\"", `b/bot.yaml:5: unknown value "nmber"; expected a slot`},
 		{"bad template", "\"Hi.\"", "\"Hi {number.\"", "b/bot.yaml:5: prompts.hi.en: a { without a }"},
 		{"bad length", "length: 4", "length: four", "b/bot.yaml:8: slots.number.length: expected a number of digits"},
-		{"unknown kind", "kind: digits", "kind: digit", "b/bot.yaml:8: slots.number.kind: expected digits, choice or text"},
+		{"unknown kind", "kind: digits", "kind: digit", "b/bot.yaml:8: slots.number.kind: expected digits, choice, text"},
 		{"few examples", "[查号码, 我的号码对吗, 查一下号码]", "[查号码]", "b/bot.yaml:14: intent check has 1 examples in zh, expected at least 3"},
 		{"example of two intents", "number check]", "number check, agent please]", `b/bot.yaml:16: "agent please" is an example of check and`},
 		{"two things in a step", "say: hi]", "{say: hi, hangup: hi}]", "a step does one thing: found say and hangup"},

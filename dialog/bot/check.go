@@ -2,6 +2,7 @@ package bot
 
 import (
 	"io/fs"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -24,6 +25,7 @@ func (d *reader) check(fsys fs.FS, dir string) {
 		d.graph(s.Flows[name])
 	}
 	d.calls()
+	d.secrets()
 	d.wayToAPerson()
 }
 
@@ -38,6 +40,9 @@ func (d *reader) names(fsys fs.FS, dir string) {
 		values[v] = true
 	}
 	var results []string // prefixes of what actions find
+	if s.Policy.Caller != "" {
+		results = append(results, "caller.")
+	}
 	for _, f := range s.Flows {
 		for i := range f.Steps {
 			switch st := &f.Steps[i]; st.Op {
@@ -51,8 +56,8 @@ func (d *reader) names(fsys fs.FS, dir string) {
 		}
 	}
 	for _, p := range s.Prompts {
-		for _, vs := range p.Variants {
-			for _, v := range vs {
+		for v := range spoken(p) {
+			{
 				for _, n := range v.Text.Names() {
 					d.refs = append(d.refs, ref{v.Pos, "value", n})
 				}
@@ -62,6 +67,7 @@ func (d *reader) names(fsys fs.FS, dir string) {
 	have := map[string][]string{
 		"prompt": slices.Collect(maps.Keys(s.Prompts)), "slot": slices.Collect(maps.Keys(s.Slots)), "intent": slices.Collect(maps.Keys(s.Intents)),
 		"flow": slices.Collect(maps.Keys(s.Flows)), "action": slices.Collect(maps.Keys(d.actions)), "value": slices.Collect(maps.Keys(values)),
+		"segment": s.Policy.Segments,
 	}
 	for _, r := range d.refs {
 		switch r.kind {
@@ -93,6 +99,15 @@ func (d *reader) translations() {
 		for _, l := range s.Languages {
 			if len(p.Variants[l]) == 0 {
 				d.add(p.Pos, "prompt %s has no text in %s", name, l)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Prompts)) {
+		for segment, own := range s.Prompts[name].Segments {
+			for _, l := range s.Languages {
+				if len(own[l]) == 0 {
+					d.add(s.Prompts[name].Pos, "prompt %s for %s has no text in %s", name, segment, l)
+				}
 			}
 		}
 	}
@@ -291,6 +306,46 @@ func (d *reader) calls() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Flows)) {
 		reach(name, []string{name})
+	}
+}
+
+// spoken are all wordings of a prompt.
+func spoken(p *flow.Prompt) iter.Seq[flow.Variant] {
+	return func(yield func(flow.Variant) bool) {
+		all := slices.Collect(maps.Values(p.Variants))
+		for _, own := range p.Segments {
+			all = slices.AppendSeq(all, maps.Values(own))
+		}
+		for _, vs := range all {
+			for _, v := range vs {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// secrets looks for prompts that would say a secret whole.
+func (d *reader) secrets() {
+	s := d.script
+	for _, sl := range s.Slots {
+		if !sl.Secret {
+			continue
+		}
+		for name, p := range s.Prompts {
+			of := []string{sl.Name}
+			if name == sl.Confirm || name == sl.Same {
+				of = append(of, "value")
+			}
+			for v := range spoken(p) {
+				for _, n := range v.Text.Shows() {
+					if slices.Contains(of, n) {
+						d.add(v.Pos, "prompt %s says the secret %s whole; expected {%s|last}", name, sl.Name, n)
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -128,6 +128,7 @@ func (c *compiler) one(n node, after int) (index int, leaves bool) {
 		}
 		read["with"] = func(v node) { s.With = c.values(v) }
 		read["as"] = func(v node) { s.As = v.str() }
+		read["waiting"] = func(v node) { s.Waiting = c.promptNames(v) }
 		read["timeout"] = func(v node) { s.Timeout = v.duration(30 * time.Second) }
 		read["tried"] = func(v node) { s.Tried = c.lines(v) }
 		read["failed"] = func(v node) { s.No = c.block(v, after) }

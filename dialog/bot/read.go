@@ -94,6 +94,9 @@ func (d *reader) policy(n node) {
 			}
 		},
 		"returned": func(v node) { p.Returned = d.need(v, "flow", v.str()) },
+		"caller":   func(v node) { p.Caller = d.need(v, "action", v.str()) },
+		"remember": func(v node) { p.Remember = d.need(v, "action", v.str()) },
+		"segments": func(v node) { p.Segments = v.strs() },
 		"skill":    func(v node) { p.Skill = v.str() },
 		"skills": func(v node) {
 			p.SkillFor = map[string]string{}
@@ -139,8 +142,25 @@ func (d *reader) prompts(n node) {
 				p.Must = l.truth()
 				continue
 			}
+			if !slices.Contains(known, l.key) && l.isMap() { // a segment
+				if p.Segments == nil {
+					p.Segments = map[string]map[string][]flow.Variant{}
+				}
+				d.refs = append(d.refs, ref{l.at, "segment", l.key})
+				p.Segments[l.key] = map[string][]flow.Variant{}
+				for _, sl := range l.entries() {
+					if !slices.Contains(known, sl.key) {
+						d.add(sl.at, "unknown key %q in %s; expected %s", sl.key, l.what, strings.Join(known, ", "))
+						continue
+					}
+					for _, v := range sl.each() {
+						p.Segments[l.key][sl.key] = append(p.Segments[l.key][sl.key], d.variant(v))
+					}
+				}
+				continue
+			}
 			if !slices.Contains(known, l.key) {
-				d.add(l.at, "unknown key %q in %s; expected %s, must", l.key, e.what, strings.Join(known, ", "))
+				d.add(l.at, "unknown key %q in %s; expected %s, must, or a segment", l.key, e.what, strings.Join(known, ", "))
 				continue
 			}
 			for _, v := range l.each() {
@@ -263,8 +283,14 @@ func (d *reader) slots(n node) {
 		d.script.Slots[e.key] = s
 		e.fields(map[string]func(node){
 			"kind": func(v node) {
-				if s.Kind = v.str(); !slices.Contains([]string{flow.Digits, flow.Choice, flow.Text}, s.Kind) {
-					v.expected("digits, choice or text")
+				if s.Kind = v.str(); !slices.Contains(flow.Kinds, s.Kind) {
+					v.expected(strings.Join(flow.Kinds[:len(flow.Kinds)-1], ", ") + " or card")
+				}
+				if s.Kind == "card" {
+					s.Kind, s.Secret, s.Check = flow.Digits, true, "luhn"
+					if s.Max == 0 {
+						s.Min, s.Max, s.Groups = 13, 19, []int{4, 4, 4, 4, 3}
+					}
 				}
 			},
 			"length": func(v node) {
@@ -278,6 +304,17 @@ func (d *reader) slots(n node) {
 					v.expected("a number of digits, such as 4 or 8-10")
 				}
 			},
+			"check": func(v node) {
+				if s.Check = v.str(); s.Check != "luhn" {
+					v.expected("luhn")
+				}
+			},
+			"groups": func(v node) {
+				for _, g := range v.each() {
+					s.Groups = append(s.Groups, g.integer(1, 19))
+				}
+			},
+			"known":   func(v node) { s.Known = d.need(v, "value", v.str()) },
 			"ask":     func(v node) { s.Ask = d.need(v, "prompt", v.str()) },
 			"again":   func(v node) { s.Again = d.promptNames(v) },
 			"confirm": func(v node) { s.Confirm = d.need(v, "prompt", v.str()) },
@@ -311,7 +348,7 @@ func (d *reader) slots(n node) {
 		case s.Ask == "":
 			e.wrong("expected ask: the prompt that asks for it")
 		case s.Kind == "":
-			e.wrong("expected kind: digits, choice or text")
+			e.wrong("expected kind: %s", strings.Join(flow.Kinds, ", "))
 		case s.Kind == flow.Digits && s.Max == 0:
 			e.wrong("expected length: how many digits")
 		case s.Always && s.Confirm == "":

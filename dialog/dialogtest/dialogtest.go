@@ -15,6 +15,8 @@
 //     language: en
 //     says: late            # part of what is said
 //     did: lookup           # an action
+//     with: {order: "4571"} # what it was asked with
+//     rate: 0.8             # of speech
 //     listens: 4            # digits that are expected
 //     transfer: care        # skill
 //     whisper: Angry caller # part of the whisper
@@ -23,6 +25,7 @@
 package dialogtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -30,6 +33,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -39,9 +43,12 @@ import (
 
 // Conversation is one written conversation.
 type Conversation struct {
-	Name     string `yaml:"name"`
-	Language string `yaml:"language"`
-	Turns    []Turn `yaml:"turns"`
+	Name     string            `yaml:"name"`
+	Language string            `yaml:"language"`
+	From     string            `yaml:"from"` // the caller's number; 100 if left out
+	Now      time.Time         `yaml:"now"`  // when they call, for "tomorrow"
+	Vars     map[string]string `yaml:"vars"` // known before the first word
+	Turns    []Turn            `yaml:"turns"`
 }
 
 // Turn is what the caller does, and what is asserted of the answer. What is
@@ -55,6 +62,7 @@ type Turn struct {
 	Returned string    `yaml:"returned"`
 	Heard    *float64  `yaml:"heard"`
 	Louder   float64   `yaml:"louder"`
+	Perhaps  []string  `yaml:"perhaps"` // what else the caller may have said
 
 	Bot      []string          `yaml:"bot"`
 	Says     string            `yaml:"says"`
@@ -63,6 +71,8 @@ type Turn struct {
 	Slots    map[string]string `yaml:"slots"`
 	Language string            `yaml:"language"`
 	Did      string            `yaml:"did"`
+	With     map[string]string `yaml:"with"` // what the action was asked with
+	Rate     float64           `yaml:"rate"`
 	Listens  *int              `yaml:"listens"`
 	Transfer string            `yaml:"transfer"`
 	Whisper  string            `yaml:"whisper"`
@@ -96,6 +106,8 @@ func Run(t *testing.T, b *bot.Bot, files fs.FS, dir string) {
 // answer is what the bot did in one turn.
 type answer struct {
 	prompts, text, did []string
+	args               map[string]map[string]string
+	rate               float64
 	understood         *dialog.Understood
 	listen             *dialog.Listen
 	transfer           *dialog.Transfer
@@ -103,7 +115,11 @@ type answer struct {
 }
 
 func (c Conversation) run(t *testing.T, b *bot.Bot) {
-	m := b.NewConversation(bot.ConversationOptions{Call: "test", From: "100", Language: c.Language})
+	o := bot.ConversationOptions{Call: "test", From: cmp.Or(c.From, "100"), Language: c.Language, Vars: c.Vars}
+	if !c.Now.IsZero() {
+		o.Now = func() time.Time { return c.Now }
+	}
+	m := b.NewConversation(o)
 	for i, turn := range c.Turns {
 		a, err := turn.play(m, i)
 		if err != nil {
@@ -130,7 +146,7 @@ func (turn Turn) play(m dialog.Manager, number int) (a answer, err error) {
 	}
 	switch {
 	case turn.Caller != "":
-		in.Kind, in.Text = dialog.Words, turn.Caller
+		in.Kind, in.Text, in.Alternatives = dialog.Words, turn.Caller, turn.Perhaps
 	case turn.Keys != "":
 		in.Kind, in.Keys = dialog.Keys, turn.Keys
 	case turn.Silence:
@@ -153,8 +169,13 @@ func (turn Turn) play(m dialog.Manager, number int) (a answer, err error) {
 			a.understood = &x
 		case dialog.Say:
 			a.prompts, a.text = append(a.prompts, x.Prompt), append(a.text, x.Text)
+			a.rate = x.Rate
 		case dialog.Did:
 			a.did = append(a.did, x.Action)
+			if a.args == nil {
+				a.args = map[string]map[string]string{}
+			}
+			a.args[x.Action] = x.Args
 		case dialog.Listen:
 			a.listen = &x
 		case dialog.Transfer:
@@ -204,6 +225,12 @@ func (turn Turn) check(a answer) (wrong []string) {
 	}
 	if turn.Did != "" && !slices.Contains(a.did, turn.Did) {
 		differ("did", a.did, turn.Did)
+	}
+	for k, v := range turn.With {
+		differ("with "+k, a.args[turn.Did][k], v)
+	}
+	if turn.Rate != 0 {
+		differ("rate", a.rate, turn.Rate)
 	}
 	if turn.Listens != nil {
 		digits := -1

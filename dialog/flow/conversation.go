@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"hotline"
 	"hotline/dialog"
@@ -16,6 +17,7 @@ type Options struct {
 	From     string
 	Language string            // to begin in; empty or unknown: the first of the script
 	Vars     map[string]string // known before the first word
+	Now      func() time.Time  // for "tomorrow"; nil is time.Now
 }
 
 // Conversation follows a script with one caller. It implements dialog.Manager
@@ -121,6 +123,9 @@ func (a *answer) say(names ...string) {
 			continue
 		}
 		vs := p.Variants[a.now.lang]
+		if own := p.Segments[a.segment()][a.now.lang]; len(own) > 0 {
+			vs = own
+		}
 		if len(vs) == 0 {
 			continue
 		}
@@ -133,6 +138,7 @@ func (a *answer) say(names ...string) {
 
 // speak says s and remembers it, to be said again.
 func (a *answer) speak(s dialog.Say) {
+	s.Rate = a.rate()
 	a.said, a.words = append(a.said, s.Prompt), append(a.words, s)
 	a.emit(s)
 }
@@ -159,6 +165,13 @@ func (c *Conversation) valueIn(name, lang string) (string, bool) {
 		return fmt.Sprint(c.now.returned), true
 	case "intent":
 		return c.now.intent, c.now.intent != ""
+	case "first_digit", "last_digit": // of the group that is asked again
+		if f := c.now.top(); f != nil && f.to > 0 {
+			if name == "first_digit" {
+				return fmt.Sprint(f.from + 1), true
+			}
+			return fmt.Sprint(f.to), true
+		}
 	case "value", "have": // of the slot that is being asked for
 		if f := c.now.top(); f != nil {
 			if name == "value" {
@@ -171,7 +184,7 @@ func (c *Conversation) valueIn(name, lang string) (string, bool) {
 }
 
 // Builtin are the names of the values that every conversation has.
-var Builtin = []string{"language", "from", "returned", "intent", "value", "have"}
+var Builtin = []string{"language", "from", "returned", "intent", "value", "have", "first_digit", "last_digit"}
 
 func (c *Conversation) hasLanguage(l string) bool {
 	for _, have := range c.script.Languages {

@@ -17,6 +17,7 @@ const patience = 30 * time.Second
 func (a *answer) respond() {
 	switch a.turn.Kind {
 	case dialog.Opening:
+		a.recognise()
 		a.say(a.script.Policy.Opening...)
 		a.listen()
 		return
@@ -45,7 +46,7 @@ func (a *answer) respond() {
 
 // take makes the move that a reading calls for.
 func (a *answer) take(r reading) {
-	if r.move != missed && r.move != more && r.move != wrong && r.move != missing && r.move != again {
+	if r.move != missed && r.move != more && r.move != wrong && r.move != missing && r.move != again && r.move != group && r.move != unproved {
 		a.now.failures = 0
 	}
 	a.regret(r)
@@ -71,6 +72,15 @@ func (a *answer) take(r reading) {
 			return
 		}
 		a.miss("no_match")
+	case group:
+		f.value, f.from, f.to = r.value, r.from, r.to
+		a.say("group_again")
+		a.listen()
+	case unproved:
+		f.value, f.from, f.to = "", 0, 0
+		a.miss("unproved")
+	case pace:
+		a.changePace(r.Intent)
 	case right:
 		a.put(f, a.step().Slot, f.value)
 		a.run()
@@ -160,7 +170,7 @@ func (a *answer) fill(r reading) {
 
 func (a *answer) put(f *frame, name, value string) {
 	a.now.vars[name], f.filled[name] = value, true
-	f.phase, f.value, f.partial, f.before, f.at = running, "", "", "", a.step().Next
+	f.phase, f.value, f.partial, f.before, f.from, f.to, f.at = running, "", "", "", 0, 0, a.step().Next
 }
 
 // revise puts another value into a slot filled before and goes on from there.
@@ -189,6 +199,9 @@ func (a *answer) begin(r reading) {
 			a.ask()
 		}
 		return
+	}
+	if r.instead {
+		a.now.stack = nil
 	}
 	a.push(r.flow, r.fills)
 	a.run()
@@ -253,7 +266,7 @@ func (a *answer) miss(kind string) {
 	f := a.now.top()
 	switch {
 	case f == nil || f.phase == running:
-		if kind == "wrong" {
+		if kind == "wrong" || kind == "unproved" {
 			kind = "no_match"
 		}
 		if a.now.failures == 1 {
@@ -268,6 +281,8 @@ func (a *answer) miss(kind string) {
 			a.say("no_words_short")
 		} else if kind == "wrong" {
 			a.say("not_right")
+		} else if kind == "unproved" {
+			a.say("does_not_check")
 		}
 		a.ask()
 		f.tries++

@@ -2,6 +2,8 @@ package flow
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,6 +23,7 @@ type Prompt struct {
 	Pos      Pos
 	Must     bool // may not be interrupted
 	Variants map[string][]Variant
+	Segments map[string]map[string][]Variant // for callers of a segment, by its name
 }
 
 // Variant is one wording. Audio, if not empty, is the path of a recording of it.
@@ -46,16 +49,17 @@ func (l Lines) first(lang string, vars lookup) string {
 	return ""
 }
 
-// Template is a text with {values}; {value|digits} is read digit by digit.
+// Template is a text with {values}; {value|digits} is read digit by digit. The
+// other forms are in forms.
 type Template struct {
 	Source string
 	parts  []part
 }
 
 type part struct {
-	text   string // literal, or the name of a value
-	value  bool
-	digits bool
+	text  string // literal, or the name of a value
+	value bool
+	form  string
 }
 
 // ParseTemplate reads a template.
@@ -81,13 +85,24 @@ func ParseTemplate(s string) (Template, error) {
 		if name = strings.TrimSpace(name); name == "" || strings.ContainsAny(name, "{ ") {
 			return t, fmt.Errorf("%q is not the name of a value; expected {name} or {name|digits}", rest[open:open+end+1])
 		}
-		if formed && form != "digits" {
-			return t, fmt.Errorf("unknown form %q; expected digits", form)
+		if formed && forms[form] == nil {
+			return t, fmt.Errorf("unknown form %q; expected %s", form, strings.Join(slices.Sorted(maps.Keys(forms)), ", "))
 		}
-		t.parts = append(t.parts, part{text: name, value: true, digits: formed})
+		t.parts = append(t.parts, part{text: name, value: true, form: form})
 		rest = rest[open+end+1:]
 	}
 	return t, nil
+}
+
+// Shows are the values that the template says whole: all but those of the form
+// last.
+func (t Template) Shows() (out []string) {
+	for _, p := range t.parts {
+		if p.value && p.form != "last" {
+			out = append(out, p.text)
+		}
+	}
+	return out
 }
 
 // Names are the values that the template needs.
@@ -116,8 +131,9 @@ func (t Template) render(vars lookup) (text string, ok bool) {
 		}
 		v, known := vars(p.text)
 		ok = ok && known && v != ""
-		if p.digits {
-			v = spaced(v)
+		if p.form != "" {
+			lang, _ := vars("language")
+			v = forms[p.form](v, lang)
 		}
 		b.WriteString(v)
 	}

@@ -134,7 +134,7 @@ func (a *answer) do(f *frame, s *Step) bool {
 			a.giveUp("no_match")
 			return false
 		}
-		f.phase, f.partial = asking, ""
+		f.phase, f.partial, f.from, f.to = asking, "", 0, 0
 		a.ask()
 		f.tries++
 		return false
@@ -242,6 +242,13 @@ func (a *answer) listenFor(silence time.Duration) {
 		l.Hints, l.Secret = s.Hints[a.now.lang], s.Secret
 		if s.Kind == Digits {
 			l.Digits, l.Stop = s.Max, '#'
+			if f.to > 0 {
+				l.Digits = f.to - f.from
+			}
+		} else if s.Kind == Phone {
+			l.Digits, l.Stop = 15, '#'
+		} else if s.Kind == ID {
+			l.Digits, l.Stop = 18, '#'
 		}
 		for _, o := range s.Options {
 			l.Hints = append(l.Hints[:len(l.Hints):len(l.Hints)], o.Words[a.now.lang]...)
@@ -269,6 +276,9 @@ func (a *answer) hangup(reason string) {
 // slowAction is how long an action may run before the caller is told.
 const slowAction = 900 * time.Millisecond
 
+// sayMore is how long it may run on before they are told again.
+const sayMore = 7 * time.Second
+
 // defaultTimeout bounds an action that names no timeout of its own.
 const defaultTimeout = 5 * time.Second
 
@@ -287,7 +297,7 @@ func (a *answer) act(s *Step) (ok bool, problem string) {
 		var err error
 		var took time.Duration
 		result, took, err = a.doAction(s, args)
-		if a.ctx.Err() != nil {
+		if a.stopped || a.ctx.Err() != nil {
 			a.stopped = true
 			return false, ""
 		}
@@ -355,16 +365,24 @@ func (a *answer) doAction(s *Step, args map[string]string) (result map[string]st
 	}()
 	slow := time.NewTimer(slowAction)
 	defer slow.Stop()
-	select {
-	case <-finished:
-	case <-slow.C:
-		a.say("one_moment")
+	waiting := s.Waiting
+	if len(waiting) == 0 {
+		waiting = []string{"one_moment", "still_working"}
+	}
+	for i := 0; ; i++ {
+		select {
+		case <-finished:
+			return result, time.Since(start), err
+		case <-slow.C:
+		}
+		if i < len(waiting) {
+			a.say(waiting[i])
+			slow.Reset(sayMore)
+		}
 		if a.stopped {
 			stop()
 		}
-		<-finished
 	}
-	return result, time.Since(start), err
 }
 
 // answerFromKnowledge answers the caller's last words.

@@ -30,6 +30,8 @@ const (
 	Goodbye = "goodbye"
 	English = "speak_en" // the caller asks for a language
 	Chinese = "speak_zh"
+	Slower  = "speak_slower"
+	Faster  = "speak_faster"
 )
 
 // Readings that are no intent of the bot's.
@@ -68,6 +70,9 @@ type Policy struct {
 	SkillFor   map[string]string // by intent or emotion, emotion first
 	Agents     string            // language of briefs; empty: the caller's
 	Returned   string            // flow when no agent was found
+	Caller     string            // action that knows the caller; its results are caller.*
+	Remember   string            // action that keeps what the caller prefers: rate, language
+	Segments   []string          // of callers, for variants of prompts
 }
 
 // Intent is something a caller may want.
@@ -94,7 +99,20 @@ const (
 	Digits = "digits"
 	Choice = "choice"
 	Text   = "text"
+
+	Count    = "number" // "two and a half"
+	Money    = "money"
+	Date     = "date" // a day, with or without a time
+	Time     = "time" // of day
+	Duration = "duration"
+	Phone    = "phone"
+	Email    = "email"
+	ID       = "chinese_id"
 )
+
+// Kinds of slots that a bot may name; a card is digits that check, in groups
+// of four, and a secret.
+var Kinds = []string{Digits, Choice, Text, Count, Money, Date, Time, Duration, Phone, Email, ID, "card"}
 
 // Slot is a value to get from the caller.
 type Slot struct {
@@ -103,6 +121,9 @@ type Slot struct {
 	Kind     string
 	Min, Max int // digits
 	Options  []Option
+	Check    string   // of digits: "luhn", or empty
+	Groups   []int    // in which people say the digits; only the doubtful one is asked again
+	Known    string   // value with the caller's own records, between spaces
 	Ask      string   // prompt
 	Again    []string // prompts of the second, third time
 	Confirm  string   // prompt that reads a doubtful value back
@@ -163,7 +184,8 @@ type Step struct {
 	Cases   []Case
 	Action  string
 	With    map[string]Template
-	As      string // prefix of an action's results
+	As      string   // prefix of an action's results
+	Waiting []string // prompts while the action runs
 	Timeout time.Duration
 	Tried   Lines // what the step did, for the brief
 	Flow    string

@@ -39,6 +39,8 @@ type frame struct {
 	tries   int   // times the step has asked
 	value   string
 	partial string // digits so far
+	from    int    // the digits of value that are asked again, up to to; 0 and 0 is none
+	to      int
 	filled  map[string]bool
 	before  string // slot whose value of the time before is being asked about
 }

@@ -33,6 +33,9 @@ const (
 	switchTo             // another language
 	start                // a flow
 	welcome              // yes, there is something else
+	group                // a number, part of which is in doubt
+	unproved             // a number that does not check
+	pace                 // slower, faster
 	nod                  // yes, go on: the answer was not heard to its end
 	bye                  // no, there is not
 	resume               // the answer was cut off: go on
@@ -46,6 +49,9 @@ type reading struct {
 	fills   map[string]string // slots
 	value   string            // for the slot that is asked for
 	doubt   bool              // the value was partly guessed
+	from    int               // digits in doubt, up to to
+	to      int
+	instead bool // the flow in progress is given up
 	because string
 }
 
@@ -165,6 +171,9 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 		case Wait:
 			r.move = hold
 			return
+		case Slower, Faster:
+			r.move = pace
+			return
 		}
 	}
 	switch c.now.phase() {
@@ -225,16 +234,12 @@ func (c *Conversation) readValue(r *reading, t dialog.Turn, g guess) bool {
 	s := c.script.Slots[c.step().Slot]
 	switch s.Kind {
 	case Digits:
-		n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max, Asked: true})
-		for _, alt := range t.Alternatives {
-			if n.Fits && n.Guessed == 0 {
-				break
-			}
-			if m := slot.Digits(alt, slot.Expect{Min: s.Min, Max: s.Max, Asked: true}); m.Fits && (!n.Fits || m.Guessed < n.Guessed) {
-				n = m
-				n.Guessed++ // not what the recogniser thought best
-			}
+		check, sums := c.check(s)
+		if f.to > 0 && c.readGroup(r, t, s, check) {
+			return true
 		}
+		best := slot.Best(readings(t), slot.Expect{Min: s.Min, Max: s.Max, Asked: true}, check, s.Groups)
+		n := best.Number
 		if n.Digits == "" || n.Guessed > 0 && n.Guessed >= len(n.Digits) && n.Other > 1 {
 			return false
 		}
@@ -250,7 +255,15 @@ func (c *Conversation) readValue(r *reading, t dialog.Turn, g guess) bool {
 			r.why("%d digits of %d", len(n.Digits), s.Min)
 			return true
 		}
-		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, n.Guessed > 0, Inform
+		checked := best.Checked || check == nil || check(n.Digits)
+		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, n.Guessed > 0 || !checked, Inform
+		if sums && !checked {
+			if r.move = unproved; best.To-best.From < len(n.Digits) && best.To > 0 && len(n.Digits) == len(best.Digits) {
+				r.move, r.from, r.to = group, best.From, best.To
+			}
+			r.why("%s does not check", s.Name)
+			return true
+		}
 		r.fillIn(c, s.Name, n.Digits)
 		r.why("%s = %s", s.Name, c.mask(s.Name, n.Digits))
 		if n.Guessed > 0 {
@@ -258,8 +271,12 @@ func (c *Conversation) readValue(r *reading, t dialog.Turn, g guess) bool {
 		}
 		return true
 	case Choice:
-		if v, ok := s.choose(t.Text, r.Language, g.intent, g.p >= c.script.Policy.Confidence); ok {
-			r.move, r.value, r.Intent = fill, v, Inform
+		v, exact, ok := s.choose(t.Text, r.Language, g.intent, g.p >= c.script.Policy.Confidence)
+		if !exact && g.intent != None && g.p >= c.script.Policy.Confidence && c.script.Starts[g.intent] != "" {
+			return false
+		}
+		if ok {
+			r.move, r.value, r.doubt, r.Intent = fill, v, !exact, Inform
 			r.fillIn(c, s.Name, v)
 			r.why("%s = %s", s.Name, v)
 			return true
@@ -271,27 +288,41 @@ func (c *Conversation) readValue(r *reading, t dialog.Turn, g guess) bool {
 		r.move, r.value, r.Intent = fill, strings.TrimSpace(t.Text), Inform
 		r.fillIn(c, s.Name, r.value)
 		return true
+	default:
+		return c.readTyped(r, t, s, g)
 	}
 	return false
 }
 
 // choose finds the option that text names, by words, then by what it wants.
-func (s *Slot) choose(text, lang, intent string, sure bool) (string, bool) {
+func (s *Slot) choose(text, lang, intent string, sure bool) (value string, exact, ok bool) {
 	opts := make([]slot.Option, len(s.Options))
 	for i, o := range s.Options {
 		opts[i] = slot.Option{Value: o.Value, Words: o.Words[lang]}
 	}
 	if o, ok := slot.Choice(text, opts); ok {
-		return o.Value, true
+		return o.Value, true, true
 	}
 	for _, o := range s.Options {
 		for _, in := range o.Intents {
 			if in == intent && sure || in == Affirm && slot.YesNo(text) == slot.Yes || in == Deny && slot.YesNo(text) == slot.No {
-				return o.Value, true
+				return o.Value, true, true
 			}
 		}
 	}
-	return "", false
+	var names []string // then by what it sounds like
+	of := map[string]string{}
+	for _, o := range opts {
+		for _, w := range o.Words {
+			if len(w) >= 5 {
+				names, of[w] = append(names, w), o.Value
+			}
+		}
+	}
+	if n, _, ok := slot.Name(text, names); ok {
+		return of[n], false, true
+	}
+	return "", false, false
 }
 
 // readBack reads the answer to "4571, is that right?".
@@ -300,7 +331,12 @@ func (c *Conversation) readBack(r *reading, t dialog.Turn) bool {
 	s := c.script.Slots[c.step().Slot]
 	n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max, Asked: false})
 	answer := slot.YesNo(t.Text)
+	other, typed := c.readKind(s, t.Text)
 	switch {
+	case typed && other != f.value:
+		r.move, r.value, r.doubt, r.Intent = fill, other, f.before == "", Inform
+		r.fillIn(c, s.Name, other)
+		r.why("%s = %s instead", s.Name, c.mask(s.Name, other))
 	case s.Kind == Digits && n.Fits && n.Digits != f.value:
 		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, f.before == "", Inform
 		r.fillIn(c, s.Name, n.Digits)
@@ -335,6 +371,9 @@ func (c *Conversation) readChoice(r *reading, t dialog.Turn) bool {
 // readElsewhere finds a number that corrects one given before, or that says by
 // itself what is wanted.
 func (c *Conversation) readElsewhere(r *reading, t dialog.Turn) bool {
+	if c.readCorrection(r, t) {
+		return true
+	}
 	for _, s := range c.numbers() {
 		n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max})
 		if !n.Fits || n.Other > 8 {
@@ -362,7 +401,7 @@ func (c *Conversation) readElsewhere(r *reading, t dialog.Turn) bool {
 
 // readStart reads what the words that start a flow tell besides.
 func (c *Conversation) readStart(r *reading, t dialog.Turn, intent string) {
-	r.move, r.flow = start, c.script.Starts[intent]
+	r.move, r.flow, r.instead = start, c.script.Starts[intent], instead(t.Text)
 	for _, s := range c.numbers() {
 		if !c.script.Flows[r.flow].collects(s.Name) {
 			continue
@@ -384,6 +423,19 @@ func (c *Conversation) readKeys(r *reading, pressed string) {
 	case asking, readback:
 		s := c.script.Slots[c.step().Slot]
 		switch {
+		case s.Kind == Digits && c.now.top().to > 0 && len(keys) == c.now.top().to-c.now.top().from:
+			f := c.now.top()
+			keys = f.value[:f.from] + keys + f.value[f.to:]
+			r.move, r.value, r.Intent = fill, keys, Inform
+			if check, sums := c.check(s); sums && !check(keys) {
+				r.move = unproved
+			}
+			r.fillIn(c, s.Name, keys)
+			return
+		case c.now.phase() == asking && c.keyed(s, keys, pressed) != "":
+			r.move, r.value, r.Intent = fill, c.keyed(s, keys, pressed), Inform
+			r.fillIn(c, s.Name, r.value)
+			return
 		case s.Kind == Digits && len(keys) >= s.Min && len(keys) <= s.Max && strings.Trim(keys, "0123456789") == "":
 			r.move, r.value, r.Intent = fill, keys, Inform
 			r.fillIn(c, s.Name, keys)

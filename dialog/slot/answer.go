@@ -132,6 +132,24 @@ func Choice(text string, options []Option) (Option, bool) {
 	return best, score > 0 && !tie
 }
 
+// Correction is what the caller says instead of what was said before: "Friday"
+// of "no, I mean Friday".
+func Correction(text string) (string, bool) {
+	parts, cut := cutCorrections(words(text))
+	last := parts[len(parts)-1]
+	if !cut || len(last) == 0 {
+		return "", false
+	}
+	var b strings.Builder
+	for _, w := range last {
+		if !w.han && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.text)
+	}
+	return b.String(), true
+}
+
 // Corrected reports whether text takes back what was said before.
 func Corrected(text string) bool {
 	parts, cut := cutCorrections(words(text))

@@ -44,6 +44,41 @@ func ChineseID(s string) bool {
 	return "10X98765432"[sum%11] == s[17]
 }
 
+// ID reads a Chinese citizen identification number, with its X, from all that
+// an utterance may have been; the one that checks wins.
+func ID(texts []string) (id string, checked bool) {
+	for _, t := range texts {
+		ws := words(t)
+		x := false
+		for len(ws) > 0 {
+			if last := ws[len(ws)-1].text; last == "x" || last == "叉" || last == "ex" {
+				x, ws = true, ws[:len(ws)-1]
+				continue
+			}
+			break
+		}
+		n := 18
+		if x {
+			n = 17
+		}
+		r := choose(runs(ws, true), len(ws), Expect{Min: n, Max: n, Asked: true})
+		if !r.Fits {
+			continue
+		}
+		d := r.Digits
+		if x {
+			d += "X"
+		}
+		if ChineseID(d) {
+			return d, true
+		}
+		if id == "" {
+			id = d
+		}
+	}
+	return id, false
+}
+
 // A Reading is a number read from all that an utterance may have been.
 type Reading struct {
 	Number
