@@ -29,13 +29,13 @@ type inbox struct {
 	keys      keysIn
 
 	decoder   *opus.Decoder
-	ring      [128]kept // longer than the buffer's queue
-	lastTS    uint32    // of the newest Opus packet, for unwrapping
-	ticks     int64     // lastTS in 48 kHz, unwrapped
-	played    bool      // an Opus packet was decoded
-	last      uint16    // the newest decoded one
-	recovered uint64    // lost packets played from the copy in the next
-	scratch   [6 * media.FrameSize]int16
+	ring      [128]kept               // longer than the buffer's queue
+	lastTS    uint32                  // of the newest Opus packet, for unwrapping
+	ticks     int64                   // lastTS in 48 kHz, unwrapped
+	played    bool                    // an Opus packet was decoded
+	last      uint16                  // the newest decoded one
+	recovered uint64                  // lost packets played from the copy in the next
+	blank     [jitter.MaxPayload]byte // a ticket
 }
 
 // kept is an Opus packet.
@@ -116,7 +116,7 @@ func (b *inbox) putOpus(at time.Duration, p *rtp.Packet) {
 
 // ticket puts a stand-in for n samples into the buffer.
 func (b *inbox) ticket(at time.Duration, seq uint16, ticks int64, n int, flag byte) {
-	var t [jitter.MaxPayload]byte
+	t := &b.blank
 	t[0] = flag
 	binary.BigEndian.PutUint16(t[1:], seq)
 	const perTick = opus.ClockRate / jitter.ClockRate
@@ -127,13 +127,6 @@ func (b *inbox) ticket(at time.Duration, seq uint16, ticks int64, n int, flag by
 // Decode implements jitter.Decoder: it plays a ticket.
 func (b *inbox) Decode(dst []int16, t []byte) []int16 {
 	seq, n := binary.BigEndian.Uint16(t[1:]), len(t)*media.SampleRate/jitter.ClockRate
-	// Behind a gap, tell the decoder of it, as its state must go on; what it
-	// makes up has been played by the buffer's own concealment.
-	if gap := int(int16(seq - b.last - 1)); b.played && gap > 0 {
-		for range min(gap, 3) {
-			b.decoder.Conceal(b.scratch[:0], media.FrameSize)
-		}
-	}
 	b.played, b.last = true, seq
 	from := seq
 	if t[0]&copied != 0 {

@@ -26,7 +26,7 @@ func (l *Leg) offered(ctx context.Context, body []byte) (answer string, err erro
 		l.etag, l.candidates = quoted(random(8)), 0
 	}
 	l.audio.direct(o.receives, o.sends)
-	return answer, nil
+	return o.answerFor(answer), nil
 }
 
 func ufragOf(sdp string) string {

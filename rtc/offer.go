@@ -2,6 +2,7 @@ package rtc
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pion/sdp/v3"
@@ -14,12 +15,45 @@ const (
 	maxCandidates = 64 // of a browser, in all
 )
 
-// an offer of a browser's, looked at before pion gets it.
+// an offer of a browser's, looked at before pion gets it. What pion gets says
+// sendrecv whatever the browser said, and its answer is put right by answerFor: pion
+// answers some changes of direction wrongly and stops for good at others, and
+// whether there is something to send or to expect is the stream's affair.
 type offer struct {
 	sdp      string
 	receives bool // they send
 	sends    bool // they listen
 	ufrag    string
+}
+
+// directions are those of RFC 8866 section 6.7, as lines.
+var directions = []string{"a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive"}
+
+// withDirection is an SDP with every direction replaced.
+func withDirection(sdp, direction string) string {
+	var b strings.Builder
+	for line := range strings.Lines(sdp) {
+		if slices.Contains(directions, strings.TrimRight(line, "\r\n")) {
+			line = direction + "\r\n"
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// answerFor is pion's answer with the direction that answers o (RFC 3264
+// section 6.1).
+func (o offer) answerFor(sdp string) string {
+	direction := "a=inactive"
+	switch {
+	case o.sends && o.receives:
+		direction = "a=sendrecv"
+	case o.sends:
+		direction = "a=sendonly"
+	case o.receives:
+		direction = "a=recvonly"
+	}
+	return withDirection(sdp, direction)
 }
 
 // readOffer checks an offer: it must have one audio section that is in use, and
@@ -42,7 +76,7 @@ func readOffer(body []byte) (offer, error) {
 	if audio == nil {
 		return offer{}, refuse(422, "no audio offered")
 	}
-	o := offer{sdp: string(body), receives: true, sends: true}
+	o := offer{sdp: withDirection(string(body), "a=sendrecv"), receives: true, sends: true}
 	get := func(key string) string {
 		if v, ok := audio.Attribute(key); ok {
 			return v
