@@ -77,8 +77,8 @@ func TestCorpora(t *testing.T) {
 				}
 			}
 			acc := float64(first) / float64(in)
-			t.Logf("%d intents, %d to learn in %v, %d to test: %.3f right before rejection, %.3f after; out of scope %d of %d; scale %.1f null %.1f",
-				len(m.intents), len(train), took.Round(time.Millisecond), in, acc, float64(right)/float64(in), outRight, out, m.scale, m.null)
+			t.Logf("%d intents, %d to learn in %v, %d to test: %.3f right before rejection, %.3f after; out of scope %d of %d; scale %.1f %.1f",
+				len(m.intents), len(train), took.Round(time.Millisecond), in, acc, float64(right)/float64(in), outRight, out, m.scale, m.out)
 			if acc < c.min {
 				t.Errorf("accuracy %.3f is under %.3f", acc, c.min)
 			}

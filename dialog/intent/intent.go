@@ -12,7 +12,10 @@
 // once; Classify takes microseconds and does not allocate.
 package intent
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // None is the intent of an utterance that wants nothing the bot knows.
 const None = "none"
@@ -61,7 +64,7 @@ func Train(examples []Example, o Options) *Model {
 	if o.Background == nil {
 		o.Background = builtinBackground()
 	}
-	m := &Model{null: 0, scale: 3}
+	m := &Model{scale: 3}
 	set := map[string]bool{}
 	for _, e := range examples {
 		if e.Intent != None && !set[e.Intent] {
@@ -74,11 +77,14 @@ func Train(examples []Example, o Options) *Model {
 	for i, s := range m.intents {
 		class[s] = i
 	}
-	docs := make([]doc, 0, len(examples)+len(o.Background))
+	docs := make([]doc, 0, len(examples)+len(m.intents)+len(o.Background))
 	known := map[string]bool{}
 	for _, e := range examples {
 		docs = append(docs, doc{text: e.Text, class: class[e.Intent]})
 		known[e.Text] = true
+	}
+	for i, s := range m.intents {
+		docs = append(docs, doc{text: strings.Join(words(s), " "), class: i, name: true})
 	}
 	for _, b := range o.Background {
 		if !known[b] {
@@ -89,7 +95,6 @@ func Train(examples []Example, o Options) *Model {
 	if len(m.intents) == 0 {
 		return m
 	}
-	m.calibrate(docs, o)
-	m.weights = m.fit(docs, nil, o.Cost)
+	m.learn(docs, o)
 	return m
 }

@@ -36,7 +36,7 @@ func TestClassify(t *testing.T) {
 
 func TestDeterministic(t *testing.T) {
 	a, b := Train(small, Options{}), Train(small, Options{})
-	if a.scale != b.scale || a.null != b.null || !slices.Equal(a.weights, b.weights) {
+	if a.scale != b.scale || a.out != b.out || !slices.Equal(a.weights, b.weights) {
 		t.Error("the same examples gave two models")
 	}
 }

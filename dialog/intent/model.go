@@ -11,10 +11,9 @@ type Model struct {
 	intents []string
 	slots   table     // hash of a feature to its number
 	idf     []float32 // by feature
-	weights []float32 // by feature, then by intent; the last row is the bias
+	weights []float32 // by feature, then by intent, None last; the last row is the bias
 	scale   float64   // of the margins in the softmax
-	null    float64   // the margin of None
-	least   float64   // confidence under which the answer is None
+	out     logistic  // whether an utterance is out of scope
 }
 
 // table maps hashes to numbers: open addressing, a power of two slots.
@@ -59,7 +58,7 @@ func (t *table) put(h uint64, v int32) {
 // feature is one number of an utterance's vector.
 type feature struct {
 	id    int32
-	kind  int8
+	kind  kind
 	i, j  int8 // the words it covers
 	value float32
 }
@@ -68,55 +67,59 @@ type feature struct {
 type scratch struct {
 	tokens   tokens
 	features []feature
+	unknown  float64 // share of the utterance that the model has never seen
 	scores   []float32
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
 
-// vector fills s.features with the unit vector of text: each half, words and
-// pieces, has the same length.
+// unseen is the share of an unknown feature's weight in the length of a vector.
+const unseen = 0.3
+
+// vector fills s.features with the vector of text. What the model has never seen
+// shortens it: an utterance of unknown words is nobody's.
 func (m *Model) vector(s *scratch, text string) {
 	s.tokens.cut(text)
 	s.features = s.features[:0]
-	var norm, all [2]float64
-	s.tokens.each(func(h uint64, kind, i, j int) {
+	var known, new [kinds]float64
+	s.tokens.each(func(h uint64, k kind, i, j int) {
 		id := m.slots.get(h)
 		if id < 0 {
-			all[kind] += 4 // an unknown feature weighs like a middling known one
+			new[k] += middling
 			return
 		}
 		v := m.idf[id]
-		all[kind] += float64(v) * float64(v)
-		s.features = append(s.features, feature{id, int8(kind), int8(i), int8(j), v})
+		known[k] += float64(v) * float64(v)
+		s.features = append(s.features, feature{id, k, int8(i), int8(j), v})
 	})
-	// What the model has never seen shortens the vector, half as much as what
-	// it has: an utterance of unknown words is nobody's.
-	for _, f := range s.features {
-		norm[f.kind] += float64(f.value) * float64(f.value)
+	share := &shares[0]
+	if s.tokens.han {
+		share = &shares[1]
 	}
-	var by [2]float32
+	var by [kinds]float32
 	for k := range by {
-		if norm[k] > 0 {
-			by[k] = float32(1 / math.Sqrt(norm[k]+unseen*(all[k]-norm[k])) / math.Sqrt2)
+		if known[k] > 0 {
+			by[k] = float32(math.Sqrt(share[k] / (known[k] + unseen*new[k])))
 		}
 	}
+	s.unknown = new[wordKind] / max(known[wordKind]+new[wordKind], 1)
 	for i := range s.features {
 		s.features[i].value *= by[s.features[i].kind]
 	}
 }
 
-// unseen is the share of an unknown feature's weight in the length of a vector.
-const unseen = 0.3
+// middling is the squared weight of a feature of middling rarity.
+const middling = 3
 
-// margins fills s.scores with the margin of each intent.
-func margins(s *scratch, weights []float32, classes int) {
-	if cap(s.scores) < classes {
-		s.scores = make([]float32, classes)
+// margins fills s.scores with the margin of each of n columns of weights.
+func margins(s *scratch, weights []float32, n int) {
+	if cap(s.scores) < n {
+		s.scores = make([]float32, n)
 	}
-	s.scores = s.scores[:classes]
-	copy(s.scores, weights[len(weights)-classes:])
+	s.scores = s.scores[:n]
+	copy(s.scores, weights[len(weights)-n:])
 	for _, f := range s.features {
-		row := weights[int(f.id)*classes:][:classes]
+		row := weights[int(f.id)*n:][:n]
 		for c, w := range row {
 			s.scores[c] += w * f.value
 		}
@@ -139,10 +142,15 @@ func (m *Model) classify(s *scratch, text string) Result {
 	if s.tokens.n == 0 || len(s.features) == 0 {
 		return r
 	}
-	margins(s, m.weights, len(m.intents))
-	sum := math.Exp(m.scale * m.null)
-	for c, v := range s.scores {
-		p := math.Exp(m.scale * float64(v))
+	n := len(m.intents)
+	margins(s, m.weights, n+1)
+	top := s.scores[0]
+	for _, v := range s.scores[:n] {
+		top = max(top, v)
+	}
+	sum := 0.0
+	for c, v := range s.scores[:n] {
+		p := math.Exp(m.scale * float64(v-top))
 		sum += p
 		for i := range r.Top {
 			if p > r.Top[i].P {
@@ -152,59 +160,26 @@ func (m *Model) classify(s *scratch, text string) Result {
 			}
 		}
 	}
+	none := m.out.p(signs(s.scores, n, s.unknown))
 	for i := range r.Top {
-		r.Top[i].P /= sum
+		r.Top[i].P *= (1 - none) / sum
 	}
-	none := math.Exp(m.scale*m.null) / sum
-	if best := r.Top[0]; best.P > none && best.P >= m.least {
-		r.Intent, r.Confidence = best.Intent, best.P
+	if none > .5 {
+		r.Confidence = none
 	} else {
-		r.Confidence = max(none, 1-best.P)
+		r.Intent, r.Confidence = r.Top[0].Intent, r.Top[0].P
 	}
 	return r
 }
 
-// Explain names up to n words of text that spoke most for intent, the strongest
-// first.
-func (m *Model) Explain(text, intent string, n int) []string {
-	c := sort.SearchStrings(m.intents, intent)
-	if c == len(m.intents) || m.intents[c] != intent {
-		return nil
-	}
-	s := new(scratch)
-	m.vector(s, text)
-	var share [maxTokens]float64
-	for _, f := range s.features {
-		w := float64(m.weights[int(f.id)*len(m.intents)+c] * f.value)
-		for i := f.i; i <= f.j; i++ {
-			share[i] += w / float64(f.j-f.i+1)
-		}
-	}
-	// Neighbouring Han characters that both speak for it are one word.
-	type part struct {
-		text  string
-		score float64
-	}
-	var parts []part
-	for i := 0; i < s.tokens.n; i++ {
-		if share[i] <= 0 {
-			continue
-		}
-		from, score, j := i, share[i], i
-		for j+1 < s.tokens.n && isHan(s.tokens.word(j)[0]) && isHan(s.tokens.word(j + 1)[0]) && share[j+1] > 0 && j-from < 3 {
-			j++
-			score += share[j]
-		}
-		parts = append(parts, part{text[s.tokens.src[from][0]:s.tokens.src[j][1]], score})
-		i = j
-	}
-	sort.SliceStable(parts, func(i, j int) bool { return parts[i].score > parts[j].score })
-	var out []string
-	for _, p := range parts[:min(n, len(parts))] {
-		out = append(out, p.text)
-	}
-	return out
-}
-
 // Intents are the names the model knows, in order.
 func (m *Model) Intents() []string { return m.intents }
+
+// column of intent; -1 if there is none.
+func (m *Model) column(intent string) int {
+	c := sort.SearchStrings(m.intents, intent)
+	if c == len(m.intents) || m.intents[c] != intent {
+		return -1
+	}
+	return c
+}

@@ -11,7 +11,9 @@ type doc struct {
 	text       string
 	class      int
 	background bool
+	name       bool // it is the name of an intent
 	x          []feature
+	unknown    float64
 }
 
 // index numbers the features of docs and computes their vectors.
@@ -21,13 +23,13 @@ func (m *Model) index(docs []doc) {
 	seen := map[uint64]bool{}
 	total := 0
 	for i := range docs {
-		if docs[i].background {
+		if docs[i].background || docs[i].name {
 			continue // its words tell nothing about the bot's own
 		}
 		total++
 		clear(seen)
 		t.cut(docs[i].text)
-		t.each(func(h uint64, _, _, _ int) { seen[h] = true })
+		t.each(func(h uint64, _ kind, _, _ int) { seen[h] = true })
 		for h := range seen {
 			df[h]++
 		}
@@ -36,14 +38,14 @@ func (m *Model) index(docs []doc) {
 	// Numbers are given in the order of the text, not of the map: training is
 	// deterministic.
 	for i := range docs {
-		if docs[i].background {
+		if docs[i].background || docs[i].name {
 			continue
 		}
 		t.cut(docs[i].text)
-		t.each(func(h uint64, _, _, _ int) {
+		t.each(func(h uint64, _ kind, _, _ int) {
 			if m.slots.get(h) < 0 {
 				m.slots.put(h, int32(len(m.idf)))
-				m.idf = append(m.idf, float32(math.Log(float64(1+total)/float64(1+df[h]))+1))
+				m.idf = append(m.idf, float32(math.Sqrt(math.Log(float64(1+total)/float64(1+df[h]))+1)))
 			}
 		})
 	}
@@ -51,47 +53,53 @@ func (m *Model) index(docs []doc) {
 	for i := range docs {
 		m.vector(&s, docs[i].text)
 		docs[i].x = append([]feature(nil), s.features...)
+		docs[i].unknown = s.unknown
+		if docs[i].name {
+			for k := range docs[i].x {
+				docs[i].x[k].value *= nameShare
+			}
+		}
 	}
 }
 
-// fit trains one machine an intent on the docs that keep says (nil is all) and
-// returns the weights, by feature, then by intent, the bias last.
+// fit trains one machine a column on the docs that keep says (nil is all) and
+// returns the weights, by feature, then by column, the bias last. Columns are
+// sets of classes: an intent, the intents that share a word of their names,
+// None.
 //
 // Each is an L2-regularised, squared-hinge SVM, solved by coordinate descent in
-// the dual (Hsieh et al., ICML 2008). An utterance of the intent costs more
-// than one of the many others.
-func (m *Model) fit(docs []doc, keep func(i int) bool, cost float64) []float32 {
-	classes := len(m.intents)
-	weights := make([]float32, (len(m.idf)+1)*classes)
+// the dual (Hsieh et al., ICML 2008). An utterance of the column costs more than
+// one of the many others.
+func (m *Model) fit(docs []doc, columns [][]int, keep func(i int) bool, cost float64) []float32 {
+	weights := make([]float32, (len(m.idf)+1)*len(columns))
 	var rows []int
-	count := make([]int, classes)
 	for i := range docs {
 		if keep == nil || keep(i) {
 			rows = append(rows, i)
-			if docs[i].class >= 0 {
-				count[docs[i].class]++
-			}
 		}
 	}
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), 4) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		wg.Go(func() {
 			w := make([]float32, len(m.idf)+1)
 			alpha := make([]float32, len(docs))
+			ours := make([]bool, len(m.intents)+1)
 			for c := range next {
 				clear(w)
 				clear(alpha)
-				solve(docs, rows, c, w, alpha, cost)
+				clear(ours)
+				for _, class := range columns[c] {
+					ours[class+1] = true
+				}
+				solve(docs, rows, ours, uint64(c), w, alpha, cost)
 				for f, v := range w {
-					weights[f*classes+c] = v
+					weights[f*len(columns)+c] = v
 				}
 			}
-		}()
+		})
 	}
-	for c := range classes {
+	for c := range columns {
 		next <- c
 	}
 	close(next)
@@ -99,15 +107,19 @@ func (m *Model) fit(docs []doc, keep func(i int) bool, cost float64) []float32 {
 	return weights
 }
 
+// nameShare is how much of an example the name of an intent is.
+const nameShare = .7
+
 const (
 	epochs   = 12
 	positive = 3 // times the cost of an error on the intent's own utterances
 )
 
-func solve(docs []doc, rows []int, class int, w, alpha []float32, cost float64) {
+// solve trains one machine: ours[class+1] says whose utterances it is to know.
+func solve(docs []doc, rows []int, ours []bool, seed uint64, w, alpha []float32, cost float64) {
 	bias := len(w) - 1
 	order := append([]int(nil), rows...)
-	seed := uint64(class)*2654435761 + 1
+	seed = seed*2654435761 + 1
 	for range epochs {
 		for i := len(order) - 1; i > 0; i-- { // shuffled, the same every time
 			seed = seed*6364136223846793005 + 1442695040888963407
@@ -118,7 +130,7 @@ func solve(docs []doc, rows []int, class int, w, alpha []float32, cost float64) 
 		for _, r := range order {
 			d := &docs[r]
 			y, c := float32(-1), float32(cost)
-			if d.class == class {
+			if ours[d.class+1] {
 				y, c = 1, c*positive
 			}
 			dot, sq := w[bias], float32(1)
@@ -144,72 +156,4 @@ func solve(docs []doc, rows []int, class int, w, alpha []float32, cost float64) 
 			break
 		}
 	}
-}
-
-// calibrate learns, on utterances held out in turn, how margins become
-// probabilities, and where None begins.
-func (m *Model) calibrate(docs []doc, o Options) {
-	classes := len(m.intents)
-	type held struct {
-		margins []float32
-		class   int
-	}
-	var out []held
-	n := make([]int, classes+1) // the folds are dealt intent by intent
-	fold := make([]int, len(docs))
-	for i := range docs {
-		c := docs[i].class
-		if c < 0 {
-			c = classes
-		}
-		fold[i] = n[c] % o.Folds
-		n[c]++
-	}
-	folds := o.Folds
-	if len(docs) > 4000 {
-		folds = 1 // one held-out part is enough to learn two numbers
-	}
-	for k := range folds {
-		weights := m.fit(docs, func(i int) bool { return fold[i] != k }, o.Cost)
-		var s scratch
-		for i := range docs {
-			if fold[i] != k {
-				continue
-			}
-			s.features = append(s.features[:0], docs[i].x...)
-			margins(&s, weights, classes)
-			out = append(out, held{append([]float32(nil), s.scores...), docs[i].class})
-		}
-	}
-	// Two numbers, by the likelihood of the held-out utterances; None and the
-	// intents together weigh the same, however many there are.
-	inside, outside := 0.0, 0.0
-	for _, h := range out {
-		if h.class < 0 {
-			outside++
-		} else {
-			inside++
-		}
-	}
-	best := math.Inf(1)
-	for scale := 1.0; scale <= 16; scale *= 1.19 {
-		for null := -1.0; null <= 0.6; null += 0.1 {
-			loss := 0.0
-			for _, h := range out {
-				z := math.Exp(scale * null)
-				for _, v := range h.margins {
-					z += math.Exp(scale * float64(v))
-				}
-				if h.class < 0 {
-					loss += (math.Log(z) - scale*null) / outside / 2
-				} else {
-					loss += (math.Log(z) - scale*float64(h.margins[h.class])) / inside
-				}
-			}
-			if loss < best {
-				best, m.scale, m.null = loss, scale, null
-			}
-		}
-	}
-	m.least = 0.3
 }
