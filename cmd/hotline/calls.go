@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -92,7 +93,13 @@ type phones struct {
 	ring    time.Duration
 }
 
-// Dial implements call.Dialer.
+// unreachable is how long a phone may give no sign of life.
+const unreachable = 4 * time.Second
+
+var errNoSign = errors.New("no sign of life")
+
+// Dial implements call.Dialer. A phone that does not even ring is given up soon:
+// the caller is waiting.
 func (p phones) Dial(ctx context.Context, to hotline.AgentID, from hotline.LegInfo) (call.Leg, error) {
 	uri, ok := p.address(to)
 	if !ok {
@@ -100,7 +107,14 @@ func (p phones) Dial(ctx context.Context, to hotline.AgentID, from hotline.LegIn
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.ring)
 	defer cancel()
-	leg, err := p.server.Dial(ctx, sip.Target{URI: uri, From: from.From})
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	silent := time.AfterFunc(unreachable, func() { giveUp(errNoSign) })
+	defer silent.Stop()
+	leg, err := p.server.Dial(ctx, sip.Target{URI: uri, From: from.From, Ringing: func() { silent.Stop() }})
+	if err != nil && context.Cause(ctx) == errNoSign {
+		err = &hotline.Error{Op: "dial", Code: hotline.ENoAnswer, Message: fmt.Sprintf("the phone of agent %s is not there", to), Err: err}
+	}
 	if err != nil {
 		return nil, err // and not a *sip.Leg that is nil
 	}

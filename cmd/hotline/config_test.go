@@ -71,3 +71,16 @@ func TestConfigEmptyFileIsDefaults(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWrongUsageIsStatus2(t *testing.T) {
+	for _, args := range [][]string{{"cal"}, {"serve", "now"}, {"call", "nobody"}, {"models", "lst"}, {"chat", "--lung", "zh"}, {"call", "--keys"}} {
+		var out, errOut strings.Builder
+		if status := run(t.Context(), args, &out, &errOut); status != 2 || !strings.Contains(errOut.String(), "--help") {
+			t.Errorf("%v: status %d, %q", args, status, errOut.String())
+		}
+	}
+	var out, errOut strings.Builder
+	if status := run(t.Context(), []string{"--help"}, &out, &errOut); status != 0 || !strings.Contains(out.String(), "hotline serve") {
+		t.Errorf("--help: status %d, %q", status, out.String())
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -85,11 +86,15 @@ Try it on this machine, in two terminals:
 		}
 		c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
 		if !c.Runnable() {
-			c.Args, c.RunE = nil, func(cmd *cobra.Command, args []string) error {
+			c.Args, c.RunE = cobra.ArbitraryArgs, func(cmd *cobra.Command, args []string) error {
 				if len(args) == 0 {
 					return cmd.Help()
 				}
-				return usage(cmd, fmt.Errorf("there is no command %q", args[0]))
+				hint := ""
+				if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+					hint = "; did you mean " + strings.Join(like, " or ") + "?"
+				}
+				return usage(cmd, fmt.Errorf("there is no command %q%s", args[0], hint))
 			}
 		}
 	}
