@@ -30,6 +30,7 @@ func TestImports(t *testing.T) {
 		"qa":          ".",
 		"store":       ".",
 		"web":         ".",
+		"demo":        ".",
 		"phone":       ". media sip tts", // hotline call: a caller for people, scripts and tests
 		"cmd/hotline": "*",
 		"e2e":         "*",

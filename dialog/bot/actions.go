@@ -8,20 +8,29 @@ import (
 	"strings"
 
 	"hotline/dialog"
+	outside "hotline/dialog/action"
 )
 
 // wire gives every declared action something to do.
 func (d *reader) wire(files fs.FS, o Options) {
+	breakers := map[string]*outside.Breaker{}
 	for _, name := range slices.Sorted(maps.Keys(d.actions)) {
-		switch a := d.actions[name]; {
+		a := d.actions[name]
+		switch {
 		case a.note:
 			d.script.Actions[name] = dialog.ActionFunc(note)
 		case a.data != "":
 			d.script.Actions[name] = d.records(files, a)
 		case o.Actions[name] != nil:
 			d.script.Actions[name] = o.Actions[name]
-		default:
+		case a.http == nil && a.mail == nil:
 			d.script.Actions[name] = noAction(name)
+		}
+		if service := d.service(a, o, breakers); service != nil {
+			if then := d.script.Actions[name]; then != nil {
+				service = outside.Fallback(service, then)
+			}
+			d.script.Actions[name] = service
 		}
 	}
 }

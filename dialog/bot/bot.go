@@ -46,9 +46,10 @@ type Bot struct {
 
 // Options of Load.
 type Options struct {
-	Actions dialog.Actions  // what the bot's actions with provided: true do
-	Search  dialog.Searcher // knowledge; may be nil
-	Like    *Bot            // an earlier version: what need not be learned anew is taken over
+	Actions dialog.Actions      // what the bot's actions with provided: true do
+	Search  dialog.Searcher     // knowledge; may be nil
+	Env     func(string) string // addresses and secrets of services; nil is os.Getenv
+	Like    *Bot                // an earlier version: what need not be learned anew is taken over
 }
 
 // Load reads the bot in the folder name of fsys. The error is Problems if the

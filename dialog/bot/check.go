@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	outside "hotline/dialog/action"
 	"hotline/dialog/flow"
 )
 
@@ -24,6 +25,7 @@ func (d *reader) check(fsys fs.FS, dir string) {
 	for _, name := range slices.Sorted(maps.Keys(s.Flows)) {
 		d.graph(s.Flows[name])
 	}
+	d.arguments()
 	d.calls()
 	d.secrets()
 	d.wayToAPerson()
@@ -279,6 +281,31 @@ func (d *reader) graph(f *flow.Flow) {
 	for i := range f.Steps {
 		walk(i)
 	}
+}
+
+// arguments looks for values that a service needs and a step does not give.
+func (d *reader) arguments() {
+	check := func(at flow.Pos, name string, have []string) {
+		a := d.actions[name]
+		if a == nil {
+			return
+		}
+		for _, n := range a.uses {
+			if !slices.Contains(have, n) && !slices.Contains(outside.Given, n) {
+				d.add(at, "action %s needs %s, expected with: {%s: ...}", name, n, n)
+			}
+		}
+	}
+	for _, f := range d.script.Flows {
+		for i := range f.Steps {
+			if st := &f.Steps[i]; st.Op == flow.OpAct {
+				check(st.Pos, st.Action, slices.Collect(maps.Keys(st.With)))
+			}
+		}
+	}
+	p := &d.script.Policy
+	check(p.Pos, p.Remember, []string{"rate"})
+	check(p.Pos, p.Caller, nil)
 }
 
 // calls looks for flows that run themselves.

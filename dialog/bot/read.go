@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"hotline/dialog/action/httpaction"
+	"hotline/dialog/action/mailaction"
 	"hotline/dialog/flow"
 )
 
@@ -30,6 +32,10 @@ type action struct {
 	key  string // field that finds one
 	note bool   // only kept in the events of the call
 	used bool   // by wiring: provided from outside
+	http *httpaction.Spec
+	mail *mailaction.Spec
+	uses []string // values that its texts need
+	part string   // of which service it is: they share a circuit breaker
 }
 
 // ref is a name that must exist, found while reading.
@@ -372,9 +378,23 @@ func (d *reader) declare(n node) {
 			"key":      func(v node) { a.key = v.str() },
 			"note":     func(v node) { a.note = v.truth() },
 			"provided": func(v node) { a.used = v.truth() },
+			"http":     func(v node) { d.request(v, a) },
+			"webhook":  func(v node) { d.hook(v, a) },
+			"mail":     func(v node) { d.mail(v, a) },
+			"header":   func(v node) { d.spec(v, a).Header = d.texts(v, a) },
+			"body":     func(v node) { d.spec(v, a).Body = d.texts(v, a) },
+			"sign":     func(v node) { d.spec(v, a).Sign = d.text(v, a) },
+			"answer":   func(v node) { d.spec(v, a).Answer = pairs(v) },
+			"missing":  func(v node) { d.spec(v, a).Missing = pairs(v) },
+			"timeout":  func(v node) { d.spec(v, a).Timeout = v.duration(30 * time.Second) },
+			"retries":  func(v node) { d.spec(v, a).Retries = v.integer(0, 5) },
+			"service":  func(v node) { a.part = v.str() },
 		})
-		if kinds := fmt.Sprint(a.data != "", a.note, a.used); strings.Count(kinds, "true") != 1 {
-			e.wrong("expected one of data: a file of records, note: true, provided: true")
+		if a.http != nil && a.http.Method == "" {
+			e.wrong("expected http: a method and an address, or webhook: an address")
+		}
+		if kinds := fmt.Sprint(a.data != "", a.note, a.used); strings.Count(kinds, "true") > 1 || strings.Count(kinds, "true") == 0 && a.http == nil && a.mail == nil {
+			e.wrong("expected one of data: a file of records, note: true, provided: true; or http, webhook or mail, with one of them in place of a service that does not answer")
 		}
 		if a.data != "" && a.key == "" {
 			e.wrong("expected key: the field of the records that finds one")
