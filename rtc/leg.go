@@ -61,15 +61,15 @@ func (s *Server) newLeg(g Guest, remote string) (*Leg, error) {
 	if l.pc, err = api.NewPeerConnection(s.rtc); err != nil {
 		return nil, err
 	}
+	if err := s.enter(l); err != nil {
+		_ = l.pc.GracefulClose()
+		return nil, err
+	}
 	l.pc.OnConnectionStateChange(l.state)
 	l.pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		l.reader(func() { l.audio.read(t) })
 		l.reader(func() { readReports(r.ReadRTCP, func(reports) {}) }) // the interceptors look on
 	})
-	if err := s.enter(l); err != nil {
-		_ = l.pc.Close()
-		return nil, err
-	}
 	timer := time.AfterFunc(s.c.ConnectTimeout, func() {
 		l.mu.Lock()
 		late := !l.connected

@@ -48,7 +48,7 @@ func New(c Config) (*Server, error) {
 	e := &s.settings
 	e.LoggerFactory = quiet
 	e.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // we neither ask the local network for names nor hide behind one
-	e.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
+	networks := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6}
 	e.SetIncludeLoopbackCandidate(c.Loopback)
 	e.SetIPFilter(filter(c.keeps))
 	e.SetRemoteIPFilter(filter(c.believes))
@@ -66,7 +66,11 @@ func New(c Config) (*Server, error) {
 			AsCandidateType: webrtc.ICECandidateTypeHost, Mode: webrtc.ICEAddressRewriteReplace}); err != nil {
 			return fail(hotline.EInvalid, "advertise", err)
 		}
+		if networks = networks[:1]; a.Unmap().Is6() { // the other family would tell our own
+			networks[0] = webrtc.NetworkTypeUDP6
+		}
 	}
+	e.SetNetworkTypes(networks)
 	for _, r := range c.Relays {
 		s.rtc.ICEServers = append(s.rtc.ICEServers, webrtc.ICEServer{URLs: r.URLs, Username: r.Username, Credential: r.Credential})
 	}

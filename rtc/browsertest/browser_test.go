@@ -165,9 +165,11 @@ func hears(t *testing.T, ear *mediatest.Ear, hz float64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
+	start := time.Now()
 	if err := ear.Wait(ctx, hz, 500*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("%4d ms: hears(%g)", time.Since(start).Milliseconds(), hz)
 }
 
 // talk runs a leg's audio until the test ends.
@@ -216,12 +218,12 @@ func TestBrowser(t *testing.T) {
 					t.Errorf("key %c, want %c", sig.Key, want)
 				}
 			}
+			st := l.Stats()
+			t.Logf("%+v", st)
 			if codec == "opus" {
 				changes(t, ctx, l, ear)
 			}
-			st := l.Stats()
-			t.Logf("%+v", st)
-			t.Logf("in the browser: %s", do(t, ctx, "stats()"))
+			do(t, ctx, "stats()")
 			if !strings.EqualFold(st.Codec, codec) || st.Discarded > 0 || st.Lost > 0 {
 				t.Errorf("%+v", st)
 			}
@@ -256,8 +258,9 @@ func changes(t *testing.T, ctx context.Context, l *rtc.Leg, ear *mediatest.Ear) 
 	do(t, ctx, `redo("sendrecv")`)
 	hears(t, ear, micHz)
 
+	// A browser stays on the old path until it notices that nobody is there any more, some
+	// seconds, unless that is why it restarts.
 	do(t, ctx, "restart()")
-	do(t, ctx, `reached("connected")`)
 	hears(t, ear, micHz)
 	do(t, ctx, "heard(440)")
 	do(t, ctx, `redo("", {iceRestart: true})`)
