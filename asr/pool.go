@@ -21,7 +21,9 @@ var ErrClosed = errors.New("asr: pool is closed")
 // is free and no final is waiting, and otherwise fails at once, so under load
 // there are none, and a newer one is what the caller asks for next. One worker,
 // where there are two or more, takes no partials, so that a final rarely waits
-// for one to end.
+// for one to end. A partial that nobody waits for any more does not count: when
+// speech stops, the attempt at the whole of it need not wait for the end of one
+// at a part.
 type Pool struct {
 	batch   Batch
 	observe func(Done)
@@ -31,7 +33,7 @@ type Pool struct {
 	queue    []*job // finals, oldest first; partials only when a worker is idle
 	idle     int
 	workers  int
-	partials int // running
+	partials int // under way, and waited for
 	closed   bool
 	stats    PoolStats
 	wg       sync.WaitGroup
@@ -64,6 +66,7 @@ type job struct {
 	pcm   []int16
 	opt   Options
 	final bool
+	over  bool // a partial that counts no more: it is done, or nobody waits for it
 	since time.Time
 	done  chan outcome // buffered
 }
@@ -132,10 +135,11 @@ func (p *Pool) enqueue(j *job) error {
 	return nil
 }
 
-// leave takes a waiting job out of the queue.
+// leave gives up a job: it is taken out of the queue, or done for nobody.
 func (p *Pool) leave(j *job) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.uncount(j)
 	i := slices.Index(p.queue, j)
 	if i < 0 {
 		return
@@ -143,7 +147,14 @@ func (p *Pool) leave(j *job) {
 	p.queue = slices.Delete(p.queue, i, i+1)
 	if j.final {
 		p.stats.Left++
-	} else {
+	}
+}
+
+// uncount takes a partial off the number of those that there may be. The caller
+// holds mu.
+func (p *Pool) uncount(j *job) {
+	if !j.final && !j.over {
+		j.over = true
 		p.partials--
 	}
 }
@@ -170,7 +181,7 @@ func (p *Pool) work() {
 		p.idle++
 		switch {
 		case !j.final:
-			p.partials--
+			p.uncount(j)
 			p.stats.Partials++
 		default:
 			p.stats.Finals++

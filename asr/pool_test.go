@@ -92,6 +92,33 @@ func TestPoolKeepsAWorkerForFinals(t *testing.T) {
 	})
 }
 
+// A partial that its caller has left runs to its end, but keeps nobody from the
+// worker that is free: the attempt at the whole of what was said comes at once.
+func TestPoolStalePartialIsNotInTheWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := asr.NewPool(&slow{}, asr.PoolConfig{Workers: 2})
+		defer p.Close()
+		ctx, leave := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { _, _ = p.Attempt(ctx, nil, named("a part")) })
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		for range 2 { // the second when the first, stale one has ended meanwhile
+			if _, err := p.Attempt(t.Context(), nil, named("the whole")); err != nil {
+				t.Errorf("the whole: %v", err)
+			}
+		}
+		wg.Wait()
+		wg.Go(func() { _, _ = p.Attempt(t.Context(), nil, named("partial")) })
+		synctest.Wait()
+		if _, err := p.Attempt(t.Context(), nil, named("second")); !errors.Is(err, asr.ErrBusy) {
+			t.Errorf("a second one that is waited for: %v", err)
+		}
+		wg.Wait()
+	})
+}
+
 func TestPoolLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		batch := &slow{}

@@ -20,13 +20,11 @@ type fake struct {
 	takes time.Duration
 	least time.Duration // less loud audio than this gives no text
 	err   error
-	calls int
 }
 
 const loud = 8000
 
 func (f *fake) Transcribe(ctx context.Context, pcm []int16, _ asr.Options) (asr.Result, error) {
-	f.calls++
 	select {
 	case <-time.After(f.takes):
 	case <-ctx.Done():
@@ -191,5 +189,5 @@ func TestSegmentedConforms(t *testing.T) {
 		return asr.Result{Text: "words"}, nil
 	})
 	detector := func() media.Detector { return &vad.Energy{} }
-	asrtest.Test(t, asr.Segmented(batch, asr.SegmentConfig{Detector: detector}), nil)
+	asrtest.Run(t, asr.Segmented(batch, asr.SegmentConfig{Detector: detector}), nil)
 }

@@ -16,10 +16,10 @@ import (
 // limit is how long anything may take: a broken engine fails and does not hang.
 const limit = 30 * time.Second
 
-// Test checks what asr.Engine promises, with recorded English speech. heard says
+// Run checks what asr.Engine promises, with recorded English speech. heard says
 // whether text is that of a clip; nil accepts any text, for an engine that only
 // plays at recognition.
-func Test(t *testing.T, engine asr.Engine, heard func(c Clip, text string) bool) {
+func Run(t *testing.T, engine asr.Engine, heard func(c Clip, text string) bool) {
 	if heard == nil {
 		heard = func(_ Clip, text string) bool { return text != "" }
 	}

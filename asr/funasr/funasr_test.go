@@ -127,7 +127,7 @@ func (s *server) session(w http.ResponseWriter, r *http.Request) {
 
 func TestConforms(t *testing.T) {
 	s := serve(t, &server{})
-	asrtest.Test(t, funasr.New(funasr.Config{URL: s.url()}), nil)
+	asrtest.Run(t, funasr.New(funasr.Config{URL: s.url()}), nil)
 }
 
 func TestHello(t *testing.T) {

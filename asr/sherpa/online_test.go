@@ -60,7 +60,7 @@ func TestOnlineConforms(t *testing.T) {
 		slots:    make(chan struct{}, 2),
 		detector: func() media.Detector { return &vad.Energy{} },
 	}
-	asrtest.Test(t, o, nil)
+	asrtest.Run(t, o, nil)
 	for _, s := range streams {
 		if !s.closed {
 			t.Error("a stream was left open")

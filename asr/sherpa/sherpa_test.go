@@ -33,9 +33,9 @@ func open(t testing.TB, c sherpa.Config) *sherpa.Engine {
 }
 
 func TestMoonshine(t *testing.T) {
-	asrtest.Test(t, open(t, sherpa.Config{}), asrtest.Alike)
+	asrtest.Run(t, open(t, sherpa.Config{}), asrtest.Alike)
 }
 
 func TestMoonshineBehindFallback(t *testing.T) {
-	asrtest.Test(t, asr.Fallback(nil, asr.Named{Name: "moonshine", Engine: open(t, sherpa.Config{})}), asrtest.Alike)
+	asrtest.Run(t, asr.Fallback(nil, asr.Named{Name: "moonshine", Engine: open(t, sherpa.Config{})}), asrtest.Alike)
 }
