@@ -11,7 +11,10 @@ import (
 
 const (
 	catchUp = media.FrameDur / 2 // between ticks, at least
-	giveUp  = time.Second        // so far behind, skip
+	// So far behind, skip. What is sent later than that comes after its time at
+	// a peer with a usual jitter buffer, and is lost with the words in it; and
+	// hundreds of calls that catch up at once keep a busy machine behind.
+	giveUp = 200 * time.Millisecond
 )
 
 // pace ticks until ctx ends. Tick n is due n*FrameDur after the start.

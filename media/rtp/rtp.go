@@ -8,7 +8,7 @@
 // Run has one goroutine for time, the caller's own: every 20 ms it takes a frame
 // out of the jitter buffer for the Sink and sends one from the Source. Ticks lie on
 // a fixed grid, so neither side drifts; after a hold-up they come twice as
-// fast until the lost time is made up, and a hold-up over a second is skipped: Frame.At
+// fast until the lost time is made up, and a hold-up over 200 ms is skipped: Frame.At
 // and the timestamps jump. Two more goroutines read the sockets. Signal and
 // Packet are called on all three, so they must expect two calls at once.
 //

@@ -413,9 +413,10 @@ func (s *stall) ReadFrame() (media.Frame, bool) {
 }
 
 // TestCatchUp: after a hold-up the grid is kept. Lost time is made up at twice the
-// rate, not in a burst; if it is over a second it is skipped.
+// rate, not in a burst; if it is too long it is skipped, so that nothing is sent that
+// comes too late to be played.
 func TestCatchUp(t *testing.T) {
-	for _, d := range []time.Duration{50 * time.Millisecond, 310 * time.Millisecond, 5010 * time.Millisecond} {
+	for _, d := range []time.Duration{50 * time.Millisecond, 190 * time.Millisecond, 310 * time.Millisecond, 5010 * time.Millisecond} {
 		t.Run(d.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := newMemory()
@@ -449,6 +450,10 @@ func TestCatchUp(t *testing.T) {
 				for i := 1; i < len(sent); i++ {
 					if gap := sent[i].Sub(sent[i-1]); gap < catchUp {
 						t.Errorf("packet %d comes %v after the one before", i, gap)
+					}
+					due := start.Add(time.Duration(stamps[i]-stamps[0]) * time.Second / 8000)
+					if late := sent[i].Sub(due); late > giveUp && i != 99 { // the one that was held up itself
+						t.Errorf("packet %d is sent %v after its time", i, late)
 					}
 				}
 				if off := sent[len(sent)-1].Sub(start) - last; off != 0 || last != 9980*time.Millisecond {
