@@ -43,8 +43,21 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	return db, nil
 }
 
+// private makes the file so that nobody else on the machine can read what
+// callers said. SQLite gives its other files the same permissions.
+func private(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
 func open(ctx context.Context, path string) (_ *DB, err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := private(path); err != nil {
 		return nil, err
 	}
 	db := &DB{}

@@ -36,6 +36,28 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+// What callers say is nobody else's on the machine, whatever the folder's
+// permissions are, and those of a file of an earlier version.
+func TestNobodyElseMayReadIt(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hotline.db")
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := openTest(t, path).Write(t.Context(), started(1), nil); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		if info, err := f.Info(); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", f.Name(), info.Mode(), err)
+		}
+	}
+}
+
 func started(seq uint64) []hotline.Event {
 	b := hotline.CallStarted{From: strings.Repeat("long ", 2000)}
 	return []hotline.Event{{Seq: seq, N: 1, Call: "a", At: time.Now(), Kind: b.Kind(), Body: b}}
