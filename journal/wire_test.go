@@ -3,6 +3,7 @@ package journal_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,15 +11,21 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"hotline"
 )
+
+var update = flag.Bool("update", false, "write the golden files anew, with an example in each field that they lack")
 
 // The JSON of each kind is a promise: testdata has one event of each with every
 // field set, and it must come back from the Go type byte for byte.
 func TestWire(t *testing.T) {
 	for _, body := range hotline.Bodies {
 		t.Run(body.Kind(), func(t *testing.T) {
+			if *update {
+				writeGolden(t, body)
+			}
 			golden, err := os.ReadFile(filepath.Join("testdata", body.Kind()+".json"))
 			if err != nil {
 				t.Fatal(err)
@@ -45,6 +52,70 @@ func TestWire(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(files) != len(hotline.Bodies) {
 		t.Errorf("%d golden files for %d kinds, %v", len(files), len(hotline.Bodies), err)
+	}
+}
+
+// writeGolden keeps what the golden file of a kind has and adds what it lacks.
+func writeGolden(t *testing.T, body hotline.Body) {
+	t.Helper()
+	path := filepath.Join("testdata", body.Kind()+".json")
+	ev := hotline.Event{Kind: body.Kind()}
+	if old, err := os.ReadFile(path); err == nil {
+		if err := json.Unmarshal(old, &ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	full := reflect.New(reflect.TypeOf(body)).Elem()
+	if ev.Body != nil {
+		full.Set(reflect.ValueOf(ev.Body))
+	}
+	example(full, body.Kind())
+	ev.Body = full.Interface().(hotline.Body)
+	example(reflect.ValueOf(&ev).Elem(), "event")
+	b, err := json.MarshalIndent(ev, "", "  ")
+	if err == nil {
+		err = os.WriteFile(path, append(b, '\n'), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// example gives every field of v that is not set a value to be seen by.
+func example(v reflect.Value, name string) {
+	if at, ok := v.Addr().Interface().(*time.Time); ok {
+		if at.IsZero() {
+			*at = time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC)
+		}
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			example(v.Field(i), strings.ToLower(v.Type().Field(i).Name))
+		}
+	case reflect.Slice:
+		if v.Len() == 0 {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		}
+		for i := range v.Len() {
+			example(v.Index(i), name)
+		}
+	case reflect.Map:
+		if v.Len() == 0 {
+			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+			example(key, "key")
+			example(value, name)
+			v.Set(reflect.MakeMap(v.Type()))
+			v.SetMapIndex(key, value)
+		}
+	case reflect.Interface: // the body, which is filled on its own
+	case reflect.Bool:
+		v.SetBool(true)
+	default:
+		if v.IsZero() {
+			v.Set(reflect.ValueOf(map[bool]any{true: name, false: 1}[v.Kind() == reflect.String]).Convert(v.Type()))
+		}
 	}
 }
 
