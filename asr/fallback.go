@@ -39,13 +39,22 @@ type Switch struct {
 // result, up to 15 s of it, is heard again by the one that takes over, so no
 // utterance is lost and none comes twice. An engine that has failed is passed
 // over for 30 s by new streams. To reconnect to a network engine before giving it
-// up, name it twice. report is told of each switch on the stream's goroutine; it
-// may be nil and must not block.
+// up, name it twice. One Fallback serves all calls. report, or that of the
+// stream's context (see Reporting), is told of each switch on the stream's
+// goroutine; it may be nil and must not block.
 func Fallback(report func(Switch), engines ...Named) Engine {
 	if report == nil {
 		report = func(Switch) {}
 	}
 	return &fallback{report: report, engines: engines, failed: map[string]time.Time{}}
+}
+
+type reporter struct{}
+
+// Reporting gives the streams of ctx a report of their own, which is told of
+// their switches in place of Fallback's.
+func Reporting(ctx context.Context, report func(Switch)) context.Context {
+	return context.WithValue(ctx, reporter{}, report)
 }
 
 type fallback struct {
@@ -88,6 +97,10 @@ func (fb *fallback) note(name string) {
 
 func (fb *fallback) Recognize(ctx context.Context, audio <-chan media.Frame, opt Options) iter.Seq2[Result, error] {
 	return func(yield func(Result, error) bool) {
+		report := fb.report
+		if own, ok := ctx.Value(reporter{}).(func(Switch)); ok {
+			report = own
+		}
 		m := &memory{audio: audio}
 		list := fb.candidates()
 		err := errors.New("asr: no engine")
@@ -103,7 +116,7 @@ func (fb *fallback) Recognize(ctx context.Context, audio <-chan media.Frame, opt
 			if to != e.Name {
 				fb.note(e.Name)
 			}
-			fb.report(Switch{e.Name, err, to})
+			report(Switch{e.Name, err, to})
 		}
 		yield(Result{}, err)
 	}

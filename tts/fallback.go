@@ -30,13 +30,26 @@ type fallback struct {
 // passed over. Once an engine has been heard its error is final: no caller hears
 // the same words twice, in two voices. A Voice.Name is the first engine's; the
 // others use their own voice of that language. failed may be nil; it runs on the
-// reader's goroutine.
+// reader's goroutine, or on one that the reader waits for. If the context has one
+// of its own (see Reporting), that is told in its place.
 func Fallback(failed func(engine string, err error, now string), engines ...Engine) Engine {
 	return &fallback{engines, make([]atomic.Int64, len(engines)), failed}
 }
 
+type reporter struct{}
+
+// Reporting gives what is spoken under ctx a report of its own: which engine
+// failed, why, and which speaks now.
+func Reporting(ctx context.Context, failed func(engine string, err error, now string)) context.Context {
+	return context.WithValue(ctx, reporter{}, failed)
+}
+
 func (fb *fallback) Synthesize(ctx context.Context, text string, v Voice) iter.Seq2[media.Frame, error] {
 	return func(yield func(media.Frame, error) bool) {
+		failed := fb.failed
+		if own, ok := ctx.Value(reporter{}).(func(string, error, string)); ok {
+			failed = own
+		}
 		last := len(fb.engines) - 1
 		for i, e := range fb.engines {
 			if i < last && time.Now().UnixNano() < fb.rested[i].Load() {
@@ -54,8 +67,8 @@ func (fb *fallback) Synthesize(ctx context.Context, text string, v Voice) iter.S
 				return
 			}
 			fb.rested[i].Store(time.Now().Add(restAfter).UnixNano())
-			if fb.failed != nil {
-				fb.failed(Name(e), err, Name(fb.engines[i+1]))
+			if failed != nil {
+				failed(Name(e), err, Name(fb.engines[i+1]))
 			}
 		}
 	}

@@ -35,6 +35,19 @@ func TestFallback(t *testing.T) {
 	}
 }
 
+// Which call an engine failed in is known to who asked, through any decorator.
+func TestFallbackReportsToTheCall(t *testing.T) {
+	var report string
+	all := func(string, error, string) { t.Error("the report of all calls was told") }
+	e := Sentences(Fallback(all, &fake{name: "a", err: errBroken}, &fake{name: "b"}))
+	ctx := Reporting(t.Context(), func(engine string, err error, now string) {
+		report += fmt.Sprintf("%s: %v, now %s", engine, err, now)
+	})
+	if _, err := speak(ctx, e, "Hi. Hi.", Voice{}); err != nil || report != "a: broken, now b" {
+		t.Errorf("error %v, report %q", err, report)
+	}
+}
+
 func TestFallbackRests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := &fake{err: errBroken}, &fake{}
