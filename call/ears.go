@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hotline/asr"
 	"hotline/media"
 	"hotline/media/mix"
 	"hotline/media/vad"
@@ -131,7 +132,12 @@ var errStopped = errors.New("it stopped before the audio did")
 
 // recognise posts what a party's recogniser makes of the audio.
 func (s *Session) recognise(ctx context.Context, e *ears) {
-	for r, err := range s.ASR.Recognize(ctx, e.audio, s.Hear) {
+	reporting := asr.Reporting(ctx, func(w asr.Switch) {
+		if w.To != "" { // the failure of the last one ends the stream
+			s.post(ctx, Failover{e.party, "asr " + w.From, w.Err, "asr " + w.To})
+		}
+	})
+	for r, err := range s.ASR.Recognize(reporting, e.audio, s.Hear) {
 		if err != nil {
 			if ctx.Err() == nil {
 				s.post(ctx, Deaf{e.party, engine("asr", s.ASR), err})

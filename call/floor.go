@@ -59,7 +59,7 @@ func (m *Machine) sound(in Speech) {
 		m.look()
 	case b.floor > Caller:
 		m.do(Clear{BargeIn})
-		if long < m.Rules.MinSpeech && b.said.all() == "" && !b.paused {
+		if long < m.Rules.Blip && b.said.all() == "" {
 			m.carryOn()
 		} else if b.undecided() {
 			m.decide(false)

@@ -71,6 +71,14 @@ type (
 		Engine string
 		Err    error
 	}
+	// Failover says that an engine of a party's failed and another took over. The
+	// call goes on.
+	Failover struct {
+		From   Party
+		Engine string
+		Err    error
+		Now    string
+	}
 	// Act is a part of the dialog's answer to a turn.
 	Act struct {
 		Turn int
@@ -123,6 +131,7 @@ func (Silent) input()           {}
 func (Speech) input()           {}
 func (Text) input()             {}
 func (Deaf) input()             {}
+func (Failover) input()         {}
 func (Act) input()              {}
 func (Answered) input()         {}
 func (Sounding) input()         {}

@@ -103,6 +103,9 @@ func (m *Machine) anywhere(in Input) {
 	case Silent:
 		m.silence(in)
 		return
+	case Failover:
+		m.emitAbout(in.From, hotline.EngineFailed{Engine: in.Engine, Error: in.Err.Error(), Now: in.Now})
+		return
 	case Fired:
 		switch in.Timer {
 		case CallLimit:

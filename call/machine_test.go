@@ -50,7 +50,7 @@ func TestMachine(t *testing.T) {
 			"Set patience 12.6s; Emit heard; Set carry-on 8.6s; Play 2 y"},
 		{"a voice pauses the bot, no words have it go on",
 			append(hi, on(500), in{600, Fired{BargeIn}}, off(900), text(1100, "", true, 500, 900)), len(hi),
-			"Set barge-in 600ms; Pause; Set carry-on 4.6s; Set carry-on 1.6s; Resume"},
+			"Set barge-in 560ms; Pause; Set carry-on 4.6s; Set carry-on 1.6s; Resume"},
 		{"after two false alarms only words interrupt",
 			append(hi, on(500), in{600, Fired{BargeIn}}, off(700), text(900, "", true, 500, 700),
 				on(1500), in{1600, Fired{BargeIn}}, off(1700), text(1900, "", true, 1500, 1700),

@@ -142,6 +142,9 @@ func (s *Session) voice(ctx context.Context, p Play) iter.Seq2[media.Frame, erro
 				return
 			}
 		}
+		ctx := tts.Reporting(ctx, func(engine string, err error, now string) {
+			s.post(ctx, Failover{p.To, "tts " + engine, err, "tts " + now})
+		})
 		for f, err := range s.TTS.Synthesize(ctx, p.Say.Text, tts.Voice{Language: p.Say.Language, Rate: p.Say.Rate}) {
 			if !yield(f, err) || err != nil {
 				return

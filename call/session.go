@@ -137,6 +137,7 @@ func (s *Session) Run(ctx context.Context) {
 
 	// call.ended is written and the caller's phone knows why. Now the audio, so
 	// that the recognisers see its end; then all the rest.
+	close(s.over)
 	late := time.AfterFunc(aliveAfter, func() {
 		s.Log.Error("a call is alive a minute after its end", "goroutines", s.goes.names())
 	})
@@ -144,7 +145,6 @@ func (s *Session) Run(ctx context.Context) {
 	s.media()
 	cancel()
 	s.goes.wait()
-	close(s.over)
 	s.rest(ctx)
 	if s.Tape != nil {
 		if err := s.Tape.Close(); err != nil {

@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"hotline"
+	"hotline/asr"
 	"hotline/call"
 	"hotline/call/calltest"
 	"hotline/dialog"
+	"hotline/tts"
 )
 
 var update = flag.Bool("update", false, "write what happened to testdata")
@@ -68,6 +70,8 @@ func TestSession(t *testing.T) {
 			Says: []calltest.Utterance{order, at(6800*ms, 1200*ms, "that is not what I asked")}}},
 		{name: "a cough resumes", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{order, at(6800*ms, 300*ms, "")}}},
+		{name: "a click hardly interrupts", caller: &calltest.Phone{HangsUp: 12003 * ms,
+			Says: []calltest.Utterance{order, at(6800*ms, 80*ms, "")}}},
 		{name: "uh-huh resumes", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{order, at(6800*ms, 400*ms, "Uh-huh.")}}},
 		{name: "en resumes", caller: &calltest.Phone{HangsUp: 12003 * ms,
@@ -154,6 +158,14 @@ func TestSession(t *testing.T) {
 		{name: "the voice dies", caller: &calltest.Phone{HangsUp: 14003 * ms, Says: []calltest.Utterance{order}},
 			agents: agents{"agent-1": {}},
 			set:    func(c *call.Session, _ *calltest.Bot) { c.TTS = calltest.TTS{Breaks: "Friday"} }},
+		{name: "another voice takes over", caller: &calltest.Phone{HangsUp: 5003 * ms},
+			set: func(c *call.Session, _ *calltest.Bot) {
+				c.TTS = tts.Fallback(nil, calltest.TTS{Mute: true}, calltest.TTS{})
+			}},
+		{name: "another recogniser takes over", caller: &calltest.Phone{HangsUp: 12003 * ms, Says: []calltest.Utterance{order}},
+			set: func(c *call.Session, _ *calltest.Bot) {
+				c.ASR = asr.Fallback(nil, asr.Named{Name: "first", Engine: broken(c.ASR, 4500*ms)}, asr.Named{Name: "second", Engine: c.ASR})
+			}},
 		{name: "there is no voice at all", caller: &calltest.Phone{},
 			set: func(c *call.Session, _ *calltest.Bot) {
 				c.TTS = calltest.TTS{Mute: true}
@@ -189,12 +201,12 @@ func TestSession(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				j := calltest.NewJournal()
 				caller := calltest.NewCaller(tt.caller)
-				asr := calltest.ASR{Phones: []*calltest.Phone{caller}, Partials: 300 * ms}
+				recogniser := calltest.ASR{Phones: []*calltest.Phone{caller}, Partials: 300 * ms}
 				desk := &calltest.Desk{Journal: j}
 				for _, a := range []hotline.AgentID{"agent-1", "agent-2", "agent-3"} {
 					if p := tt.agents[a]; p != nil {
 						p.Name = string(a)
-						asr.Phones = append(asr.Phones, calltest.NewAgent(p))
+						recogniser.Phones = append(recogniser.Phones, calltest.NewAgent(p))
 						desk.Agents = append(desk.Agents, a)
 					}
 				}
@@ -202,7 +214,7 @@ func TestSession(t *testing.T) {
 				c := &call.Session{
 					Machine: call.Machine{Call: "c1", Rules: calltest.Rules, Skill: "service"},
 					Caller:  caller,
-					ASR:     asr,
+					ASR:     recogniser,
 					TTS:     calltest.TTS{},
 					Dialog:  bot,
 					Desk:    desk,
@@ -227,7 +239,7 @@ func TestSession(t *testing.T) {
 				var b strings.Builder
 				b.WriteString(j.String())
 				b.WriteString("\ncaller heard " + caller.Heard() + "\ncaller's phone was told " + caller.Bye() + "\n")
-				for _, p := range asr.Phones[1:] {
+				for _, p := range recogniser.Phones[1:] {
 					if h := p.Heard(); h != "" {
 						b.WriteString(p.Name + " heard " + h + "\n" + p.Name + "'s phone was told " + p.Bye() + "\n")
 					}

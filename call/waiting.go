@@ -99,20 +99,14 @@ func (m *Machine) waiting(in Input) {
 		}
 	case Gone:
 		if in.From == p.party && p.agent != "" {
-			m.agentLeft(in.Reason, in.Reason)
-			if p.offers >= m.Limits.Offers {
-				m.comeBack(hotline.NoAgent)
-				return
-			}
-			m.ask()
+			m.missed(in.Reason)
 		}
 	case Fired:
 		switch {
 		case in.Timer == QueueLimit:
 			m.comeBack(hotline.NoAgent)
 		case in.Timer == AgentLost && p.silent && p.agent != "":
-			m.agentLeft(hotline.MediaLost, hotline.MediaLost)
-			m.ask()
+			m.missed(hotline.MediaLost)
 		case in.Timer == Still:
 			m.do(Set{Still, m.at + m.Limits.Still})
 			if p.agent == "" && len(m.bot.prompts) == 0 && !m.onHold {
@@ -122,6 +116,17 @@ func (m *Machine) waiting(in Input) {
 	default:
 		m.meanwhile(in)
 	}
+}
+
+// missed goes on after an agent whom the caller has not reached: to the next, or
+// back to the bot after as many as a caller is made to wait for.
+func (m *Machine) missed(reason string) {
+	m.agentLeft(reason, reason)
+	if m.person.offers >= m.Limits.Offers {
+		m.comeBack(hotline.NoAgent)
+		return
+	}
+	m.ask()
 }
 
 // meanwhile is what a caller may do while no bot listens.

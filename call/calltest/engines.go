@@ -56,7 +56,18 @@ func (a ASR) Recognize(ctx context.Context, audio <-chan media.Frame, _ asr.Opti
 			<-time.After(jitter)
 			return yield(r, err)
 		}
-		for f := range audio {
+		for {
+			var f media.Frame
+			var ok bool
+			select {
+			case f, ok = <-audio:
+			case <-ctx.Done():
+				yield(asr.Result{}, ctx.Err())
+				return
+			}
+			if !ok {
+				return
+			}
 			u := a.utterance(f.PCM[0])
 			if u != nil && a.Breaks > 0 && f.At >= a.Breaks {
 				say(asr.Result{}, ErrBroken)
