@@ -201,7 +201,7 @@ func (d *demo) pop(b hotline.Brief) {
 	line("caller", "%s, speaks %s", b.From, b.Language)
 	line("why", "%s", b.Reason)
 	line("feels", "%s %.2f (%s)", b.Emotion.Name, b.Emotion.Score, strings.Join(b.Emotion.Why, ", "))
-	line("wants", "%s %v", b.Intent, b.Slots)
+	line("wants", "%s, order %s", b.Intent, b.Slots["order"])
 	for _, t := range b.Tried {
 		line("tried", "%s", t)
 	}
@@ -269,7 +269,7 @@ func (d *demo) verdict(caller, agent *phone.Report, err error) error {
 	st, statErr := os.Stat(recording)
 	check(statErr == nil && st.Size() > 1<<20, "the recording has the call in it")
 	if caller != nil && len(caller.Responses) > 0 {
-		d.say("\nAnswers at the caller's wire, ms: %v; silence after an interruption, ms: %v", caller.Responses, caller.BargeIns)
+		d.say("\nAnswers at the caller's wire: %.0f ms; silence after the interruption: %.0f ms", caller.Responses, caller.BargeIns)
 	}
 	d.say("\nrecording  %s   (caller left, what the caller heard right)", recording)
 	d.say("event log  %s", filepath.Join(d.dir, "hotline.db"))

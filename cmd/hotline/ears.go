@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"strings"
 	"time"
@@ -68,12 +70,7 @@ func (e *ears) open(c Config, dir, name string, segment asr.SegmentConfig) (asr.
 	segment.Detector = e.detector
 	engine, err := sherpa.Open(sherpa.Config{
 		Runtime: models.Path(dir, models.Runtime), Model: folder,
-		Pool: asr.PoolConfig{Workers: c.ASR.Threads, Observe: func(d asr.Done) {
-			if d.Final {
-				e.took(d.Queued + d.Took)
-			}
-		}},
-		Segment: segment,
+		Pool: asr.PoolConfig{Workers: c.ASR.Threads}, Segment: segment,
 	})
 	if err != nil {
 		return nil, err
@@ -86,9 +83,30 @@ func (e *ears) open(c Config, dir, name string, segment asr.SegmentConfig) (asr.
 // another.
 func (e *ears) engine(failed func(asr.Switch)) asr.Engine {
 	if len(e.chain) == 1 {
-		return e.chain[0].Engine
+		return timed{e.chain[0].Engine, e.took}
 	}
-	return asr.Fallback(failed, e.chain...)
+	return timed{asr.Fallback(failed, e.chain...), e.took}
+}
+
+// timed tells what each final result took. The pool cannot: on an idle machine
+// what it ran as an attempt becomes the final.
+type timed struct {
+	asr.Engine
+	took func(time.Duration)
+}
+
+// Recognize implements asr.Engine.
+func (t timed) Recognize(ctx context.Context, audio <-chan media.Frame, o asr.Options) iter.Seq2[asr.Result, error] {
+	return func(yield func(asr.Result, error) bool) {
+		for r, err := range t.Engine.Recognize(ctx, audio, o) {
+			if err == nil && r.Final && r.Took > 0 {
+				t.took(r.Queued + r.Took)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 func (e *ears) detector() media.Detector { return e.voice.NewDetector() }

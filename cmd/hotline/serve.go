@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -97,6 +98,7 @@ type server struct {
 	sip     *sip.Server
 	metrics *web.Metrics
 	calls   calls
+	leaving atomic.Bool // no new call is taken
 }
 
 // serve runs the server until ctx ends and every call with it, at the latest
@@ -182,6 +184,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		case <-gctx.Done():
 			return nil
 		}
+		s.leaving.Store(true)
 		s.sip.Drain()
 		if left := s.calls.wait(time.Duration(c.Calls.Drain)); left > 0 {
 			s.log.Warn("calls were ended by the shutdown", "calls", left)
@@ -269,10 +272,10 @@ func (s *server) observe(ctx context.Context) error {
 }
 
 func (s *server) ready() error {
-	if err := s.journal.Ready(); err != nil {
-		return err
+	if s.leaving.Load() {
+		return &hotline.Error{Op: "ready", Code: hotline.EUnavailable, Message: "shutting down"}
 	}
-	return nil
+	return s.journal.Ready()
 }
 
 func (s *server) sipConfig() sip.Config {
