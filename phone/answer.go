@@ -26,16 +26,22 @@ type Answer struct {
 // incoming runs on the goroutine of its leg.
 func (p *Phone) incoming(ctx context.Context, l *sip.Leg) {
 	a := p.c.Answer
-	switch {
-	case a == nil:
+	if a == nil {
 		_ = l.Hangup(ctx, hotline.EDeclined)
 		return
-	case !p.take():
-		_ = l.Hangup(ctx, hotline.EBusy)
+	}
+	info := l.Info()
+	if !p.take() {
+		r := &Report{Direction: "in", From: info.From, To: info.To, Started: time.Now(), Ended: Refused}
+		if r.Err = l.Hangup(ctx, hotline.EBusy); r.Err != nil {
+			r.Error = r.Err.Error()
+		}
+		if a.Done != nil {
+			a.Done(r)
+		}
 		return
 	}
 	defer p.release()
-	info := l.Info()
 	c := newCall(&p.wire, p.answers, a.Options, &Report{Direction: "in", From: info.From, To: info.To, Started: time.Now()})
 	c.tell(Observation{Kind: Ringing})
 	r, _ := p.answer(ctx, c, l, a)

@@ -41,6 +41,18 @@ func answering(t *testing.T, a Answer) (*Phone, <-chan *Report) {
 	return newPhone(t, Config{Name: "agent-1", Answer: &a}), done
 }
 
+// next is the report of the next call, which comes soon or never.
+func next(t *testing.T, done <-chan *Report) *Report {
+	t.Helper()
+	select {
+	case r := <-done:
+		return r
+	case <-ctx(t).Done():
+		t.Fatal("the one who was called does not say how it went")
+		return nil
+	}
+}
+
 // sound is a WAV of a tone, or of silence for 0 Hz.
 func sound(t *testing.T, hz float64, d time.Duration) string {
 	t.Helper()
@@ -83,7 +95,7 @@ func TestTwoPhones(t *testing.T) {
 			t.Errorf("the caller did not see %q:\n%s", kind, &live)
 		}
 	}
-	a := <-done
+	a := next(t, done)
 	if a.Err != nil || a.Ended != FarEnd || a.From != "alice" || a.Keys != "12#" || !a.Saw(Held) || !a.Saw(Resumed) || !a.Saw(Left) {
 		t.Errorf("agent: %+v", a)
 	}
@@ -136,7 +148,7 @@ func TestMeasures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := <-done; a.Err != nil {
+	if a := next(t, done); a.Err != nil {
 		t.Error(a.Err)
 	}
 	// The far end notices after its jitter buffer and three frames; its silence
@@ -174,7 +186,7 @@ func TestRefusals(t *testing.T) {
 		if a.Never {
 			want = Cancelled
 		}
-		if got := <-done; got.Ended != want || got.Err != nil {
+		if got := next(t, done); got.Ended != want || got.Err != nil {
 			t.Errorf("%s: the agent's side %s, %v", code, got.Ended, got.Err)
 		}
 	}
@@ -187,7 +199,7 @@ func TestRefusals(t *testing.T) {
 // TestOneLine calls a phone that is in a call, and with one.
 func TestOneLine(t *testing.T) {
 	t.Parallel()
-	agent, _ := answering(t, Answer{Script: Script{Listen{}}})
+	agent, done := answering(t, Answer{Script: Script{Listen{}}})
 	first, second := newPhone(t, Config{}), newPhone(t, Config{})
 	ctx, cancel := context.WithCancel(ctx(t))
 	var called, calling error
@@ -200,6 +212,9 @@ func TestOneLine(t *testing.T) {
 	}})
 	if err != context.Canceled || hotline.ErrorCode(called) != hotline.EBusy || hotline.ErrorCode(calling) != hotline.EBusy {
 		t.Errorf("%v; the one called: %v, the one calling: %v", err, called, calling)
+	}
+	if a := next(t, done); a.Ended != Refused || a.Err != nil { // the second, while the first is on
+		t.Errorf("the second call: %s, %v", a.Ended, a.Err)
 	}
 }
 
@@ -227,7 +242,7 @@ func TestPatienceEnds(t *testing.T) {
 		if hotline.ErrorCode(err) != hotline.ENoAnswer || r.Ended != Failed {
 			t.Errorf("%T: %s, %v", st, r.Ended, err)
 		}
-		if a := <-done; a.Ended != FarEnd { // the call was hung up nevertheless
+		if a := next(t, done); a.Ended != FarEnd { // the call was hung up nevertheless
 			t.Errorf("%T: the agent's side %s", st, a.Ended)
 		}
 	}
@@ -240,7 +255,7 @@ func TestVanish(t *testing.T) {
 	if err != nil || r.Ended != GaveUpOn {
 		t.Errorf("%s, %v", r.Ended, err)
 	}
-	if a := <-done; a.Err != nil || a.Ended != HungUp {
+	if a := next(t, done); a.Err != nil || a.Ended != HungUp {
 		t.Errorf("the agent's side %s, %v", a.Ended, a.Err)
 	}
 }
@@ -259,7 +274,7 @@ func TestContextEnds(t *testing.T) {
 	if err != context.Canceled || r.Ended != Closed {
 		t.Errorf("%s, %v", r.Ended, err)
 	}
-	if a := <-done; a.Ended != FarEnd {
+	if a := next(t, done); a.Ended != FarEnd {
 		t.Errorf("the agent's side %s", a.Ended)
 	}
 }
