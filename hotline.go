@@ -79,12 +79,15 @@ const (
 	SigTransfer            // the far end asked for a transfer (REFER); refused unless allowed
 )
 
-// A Ticket is a caller's place in a queue.
+// A Ticket is what a caller brings to a queue.
 type Ticket struct {
 	Call     CallID
 	Skill    string
 	Language string
 	Priority int
+	Segment  string  // of customers: "vip"
+	Heat     float64 // 0 calm, 1 furious: Emotion.Heat
+	Repeats  int     // earlier calls about the same trouble
 }
 
 // A Brief is the screen pop: all that an agent must know before the first

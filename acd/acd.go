@@ -1,90 +1,143 @@
-// Package acd matches waiting callers to agents.
+// Package acd matches waiting callers to agents: automatic call distribution.
 //
-// Order. A caller gets the agent who has their skill, who speaks their language
-// if anybody free does, and who has been ready the longest. An agent gets the
-// caller with the highest priority, among equals the one who has waited the
-// longest. Nobody who could be matched is left waiting: the desk matches again
-// after every change.
+// Two layers. The room is the whole state of the queue and what may happen to
+// it: a function of what it was, of the input and of the time, with no clock, no
+// lock and no goroutine. Same inputs, same matches. The Desk puts a mutex around
+// it, and one timer that wakes it when something in it runs out.
 //
-// Leases. Assign leases an agent to one call; Release ends the lease. Between
-// the two nobody else gets the agent, and every successful Assign must be
-// followed by one Release. An agent who missed the call is away for
-// Config.Missed, so that the caller is tried elsewhere, and then ready again.
+// Who is next. Callers stand in the order of their priority, which is a sum of
+// named Terms counted in waiting time: a minute for a priority of one is what a
+// minute of waiting is. All head starts together are at most Weights.Bound, so
+// nobody is ever overtaken by a caller who came more than Bound after them: no
+// one starves, whoever calls. Since everybody waits at the same speed, two
+// callers never change order; explaining a place is reading its terms.
 //
-// Blocking. Only Assign waits. It fails with hotline.EUnavailable when nobody
-// could ever come: at once if no agent with the skill exists, after Config.Grace
-// if all of them are offline. There is no goroutine; Close stops the timers and
-// fails those who wait.
+// Which agent. The best fit of those who are ready: one this caller was not
+// offered in vain, who speaks their language, has the skill itself and not by
+// Overflow, is not worn down by hot calls (for a hot caller), knows the skill
+// best; among equals the one who has been free the longest. An agent after
+// Config.HotCalls hot calls in a row is given a cool caller instead of the hot
+// one whose turn it is, within Bound, if one waits. Nobody waits while an agent
+// who suits them is ready.
+//
+// Leases. Assign leases an agent to one call; Release ends the lease, and every
+// successful Assign must be followed by one. An offer also ends by itself after
+// Config.Offer. The agent who did not take it is away as "missed" for
+// Config.Missed; the caller who asks again within Config.Keep has their old
+// place. After an offer has run out the agent is nobody else's until its
+// Release, or for as long again: who holds a lease has ended it by then. The
+// lease of a call that has ended (Observe) ends within Config.Grace.
+//
+// Presence. An agent who works in a browser is there while Connect is held.
+// When the last window is gone for Config.Gone, they go offline, during a call
+// after it; the next Connect brings them back as they were. Agents who have only
+// a phone never connect and never go.
+//
+// Blocking. Only Assign and NextCallBack wait. Assign fails with
+// hotline.EUnavailable when nobody could ever come: at once if no agent has the
+// skill, after Config.Grace if all of them are offline. Close stops the timer and
+// fails those who wait; there is no goroutine to wait for.
 package acd
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"sync"
 	"time"
 
 	"hotline"
 )
 
-// Config is what a desk starts with; zero durations take their defaults.
+// Config is what a desk starts with; zero values take their defaults.
 type Config struct {
-	Agents []hotline.Agent
-	Start  hotline.AgentState // of every agent; ready
-	WrapUp time.Duration      // after a call, before the next; 0 is none
-	Missed time.Duration      // away after a missed call; 10 s
-	Grace  time.Duration      // wait for somebody to come on line; 3 s
+	Agents   []hotline.Agent
+	Start    hotline.AgentState // of every agent; ready
+	WrapUp   time.Duration      // after a call, at most; 0 is none
+	Missed   time.Duration      // away after a missed call; 10 s
+	Misses   int                // in a row, after which they stay away until they say otherwise; 0 is never
+	Offer    time.Duration      // from Assign to the agent's joining; 1 min: ringing and the whisper
+	Keep     time.Duration      // of the place of a caller who is not in the queue just now; 1 min
+	Grace    time.Duration      // wait for somebody to come on line; 3 s
+	Gone     time.Duration      // without a browser window, before offline; 5 s: a page that reloads
+	HotCalls int                // in a row, after which an agent is due a cool one; 3
+	Weights  Weights
+	Overflow []Overflow
+
+	// Changed, if set, is called after each change, without a lock and possibly
+	// by several goroutines at once. It must not block.
+	Changed func()
+}
+
+// Overflow lets the callers of one skill who have waited for After be served by
+// the agents of another.
+type Overflow struct {
+	From, To string
+	After    time.Duration
+}
+
+func (c *Config) fill() {
+	for _, f := range []struct {
+		v *time.Duration
+		d time.Duration
+	}{{&c.Missed, 10 * time.Second}, {&c.Offer, time.Minute}, {&c.Keep, time.Minute}, {&c.Grace, 3 * time.Second}, {&c.Gone, 5 * time.Second}} {
+		if *f.v == 0 {
+			*f.v = f.d
+		}
+	}
+	if c.Start == "" {
+		c.Start = hotline.AgentReady
+	}
+	if c.HotCalls == 0 {
+		c.HotCalls = 3
+	}
+	c.Weights.fill()
 }
 
 // Desk is safe for use by many goroutines.
 type Desk struct {
-	cfg Config
+	changed func()
 
-	mu      sync.Mutex
-	agents  []*agent // as configured
-	byID    map[hotline.AgentID]*agent
-	waiting []*caller // by priority, then by arrival
-	closed  bool
+	mu    sync.Mutex
+	room  *room
+	timer *time.Timer // wakes the room when something in it runs out
 }
 
-type agent struct {
-	hotline.AgentStatus
-	free  time.Time   // since when they have had no call
-	timer *time.Timer // ends the state at Until
-	epoch int         // of the state, so that a late timer is known
-}
-
-type caller struct {
-	hotline.Ticket
-	since   time.Time
-	grace   *time.Timer // runs while nobody could come
-	got     *agent
-	err     error
-	settled chan struct{} // closed when got or err is set
-}
-
-// New makes a desk. It refuses agents without an id or with the same one.
+// New makes a desk. It refuses agents without an id or with the same one, levels
+// that are none, and an overflow that leads nowhere.
 func New(cfg Config) (*Desk, error) {
-	if cfg.Start == "" {
-		cfg.Start = hotline.AgentReady
+	cfg.fill()
+	r, err := newRoom(cfg, time.Now())
+	if err != nil {
+		return nil, err
 	}
-	if cfg.Missed == 0 {
-		cfg.Missed = 10 * time.Second
-	}
-	if cfg.Grace == 0 {
-		cfg.Grace = 3 * time.Second
-	}
-	d := &Desk{cfg: cfg, byID: map[hotline.AgentID]*agent{}}
-	now := time.Now()
-	for _, a := range cfg.Agents {
-		if a.ID == "" || d.byID[a.ID] != nil {
-			return nil, fmt.Errorf("acd: agent id %q is empty or twice there", a.ID)
-		}
-		ag := &agent{AgentStatus: hotline.AgentStatus{Agent: a, State: cfg.Start, Since: now}, free: now}
-		d.agents = append(d.agents, ag)
-		d.byID[a.ID] = ag
-	}
+	d := &Desk{changed: cfg.Changed, room: r}
+	d.timer = time.AfterFunc(time.Hour, func() { d.do(func(*room, time.Time) {}) })
+	d.timer.Stop()
 	return d, nil
+}
+
+// do lets f change the room, matches, and sets the timer.
+func (d *Desk) do(f func(r *room, now time.Time)) {
+	d.mu.Lock()
+	now := time.Now()
+	d.room.tick(now)
+	f(d.room, now)
+	d.room.match(now)
+	if at, ok := d.room.next(); ok {
+		d.timer.Reset(at.Sub(now))
+	} else {
+		d.timer.Stop()
+	}
+	d.mu.Unlock()
+	if d.changed != nil {
+		d.changed()
+	}
+}
+
+// look lets f read the room as it is now.
+func (d *Desk) look(f func(r *room, now time.Time)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f(d.room, time.Now())
 }
 
 // Assign waits for an agent for t and leases them. To leave the queue, end ctx.
@@ -92,34 +145,17 @@ func (d *Desk) Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, e
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	c := &caller{Ticket: t, since: time.Now(), settled: make(chan struct{})}
-	d.mu.Lock()
-	switch {
-	case d.closed:
-		c.fail("closing down")
-	case !slices.ContainsFunc(d.agents, func(a *agent) bool { return a.has(t.Skill) }):
-		c.fail("no agent has the skill " + t.Skill)
-	default:
-		at, _ := slices.BinarySearchFunc(d.waiting, c, func(w, c *caller) int {
-			if w.Priority >= c.Priority {
-				return -1
-			}
-			return 1
-		})
-		d.waiting = slices.Insert(d.waiting, at, c)
-		d.match()
-	}
-	d.mu.Unlock()
-
+	var c *caller
+	d.do(func(r *room, now time.Time) { c = r.join(t, now) })
 	select {
 	case <-c.settled:
 	case <-ctx.Done():
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.leave(c)
-		if c.got != nil { // both at once: nobody rang them yet
-			d.release(c.got, false, hotline.ECancelled)
-		}
+		d.do(func(r *room, now time.Time) {
+			r.leave(c, now)
+			if c.got != nil { // both at once: nobody rang them yet
+				r.release(c.got, false, hotline.ECancelled, now)
+			}
+		})
 		return "", ctx.Err()
 	}
 	if c.err != nil {
@@ -128,129 +164,29 @@ func (d *Desk) Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, e
 	return c.got.ID, nil
 }
 
-func (c *caller) fail(why string) {
-	c.err = &hotline.Error{Op: "assign", Code: hotline.EUnavailable, Message: why}
-	close(c.settled)
-}
-
-// leave takes c out of the queue; d.mu is held.
-func (d *Desk) leave(c *caller) {
-	if c.grace != nil {
-		c.grace.Stop()
-	}
-	if i := slices.Index(d.waiting, c); i >= 0 {
-		d.waiting = slices.Delete(d.waiting, i, i+1)
-	}
-}
-
-// match gives waiting callers the agents who are ready, and starts or stops the
-// patience of those for whom nobody could come; d.mu is held.
-func (d *Desk) match() {
-	for _, c := range slices.Clone(d.waiting) {
-		a, staffed := d.best(c)
-		switch {
-		case a != nil:
-			a.enter(hotline.AgentOffered)
-			a.Call, a.Reason = c.Call, ""
-			c.got = a
-			d.leave(c)
-			close(c.settled)
-		case staffed && c.grace != nil:
-			c.grace.Stop()
-			c.grace = nil
-		case !staffed && c.grace == nil:
-			c.grace = d.patience(c)
-		}
-	}
-}
-
-// patience fails c after the grace period, unless it was stopped.
-func (d *Desk) patience(c *caller) (t *time.Timer) {
-	t = time.AfterFunc(d.cfg.Grace, func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if c.grace == t && slices.Contains(d.waiting, c) {
-			d.leave(c)
-			c.fail("every agent with the skill " + c.Skill + " is offline")
+// Release ends the lease of an agent: joined tells whether they talked to the
+// caller, reason why not, or how it ended. An agent who is not leased stays as
+// they are.
+func (d *Desk) Release(id hotline.AgentID, joined bool, reason string) {
+	d.do(func(r *room, now time.Time) {
+		if a := r.byID[id]; a != nil {
+			r.release(a, joined, reason, now)
 		}
 	})
-	return t
 }
 
-// best is the agent for c, nil if none is ready, and whether one may yet be.
-func (d *Desk) best(c *caller) (best *agent, staffed bool) {
-	better := func(a *agent) bool {
-		if best == nil {
-			return true
-		}
-		if sa, sb := a.speaks(c.Language), best.speaks(c.Language); sa != sb {
-			return sa
-		}
-		return a.free.Before(best.free)
-	}
-	for _, a := range d.agents {
-		if !a.has(c.Skill) || a.State == hotline.AgentOffline {
-			continue
-		}
-		staffed = true
-		if a.State == hotline.AgentReady && better(a) {
-			best = a
-		}
-	}
-	return best, staffed
-}
-
-func (a *agent) has(skill string) bool       { return skill == "" || slices.Contains(a.Skills, skill) }
-func (a *agent) speaks(language string) bool { return slices.Contains(a.Skills, language) }
-
-// Release ends the lease of a: joined tells whether they talked to the caller,
-// reason why not, or how it ended. An agent who is not leased stays as they are.
-func (d *Desk) Release(id hotline.AgentID, joined bool, reason string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if a := d.byID[id]; a != nil && a.leased() {
-		d.release(a, joined, reason)
+// Observe follows the calls: an agent who joined one is talking; the leases of a
+// call that has ended end soon.
+func (d *Desk) Observe(ev hotline.Event) {
+	switch b := ev.Body.(type) {
+	case hotline.AgentJoined:
+		d.do(func(r *room, now time.Time) { r.joined(b.Agent, ev.Call, now) })
+	case hotline.CallEnded:
+		d.do(func(r *room, now time.Time) { r.ended(ev.Call, now) })
 	}
 }
 
-func (d *Desk) release(a *agent, joined bool, reason string) {
-	next, free := a.Next, a.free
-	a.Call, a.Next, a.Reason = "", "", ""
-	switch {
-	case next != "":
-		a.enter(next)
-	case joined:
-		d.enterFor(a, hotline.AgentWrapUp, d.cfg.WrapUp)
-	case missed(reason):
-		a.Reason = reason
-		d.enterFor(a, hotline.AgentAway, d.cfg.Missed)
-	default: // the caller left first: they keep their place
-		a.enter(hotline.AgentReady)
-		a.free = free
-	}
-	d.match()
-}
-
-// missed tells whether an agent who did not join was the one who did not, and
-// not the caller who left while they were being called.
-func missed(reason string) bool {
-	switch reason {
-	case "", hotline.CallerHangup, hotline.ECancelled, hotline.BotHangup, hotline.ByOperator, hotline.TooLong, hotline.Shutdown:
-		return false
-	}
-	return true
-}
-
-// Close stops the timers and fails every caller who waits.
+// Close stops the timer and fails everybody who waits.
 func (d *Desk) Close() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.closed = true
-	for _, a := range d.agents {
-		a.enter(a.State)
-	}
-	for _, c := range slices.Clone(d.waiting) {
-		d.leave(c)
-		c.fail("closing down")
-	}
+	d.do(func(r *room, now time.Time) { r.close(now) })
 }
