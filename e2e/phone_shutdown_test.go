@@ -47,7 +47,7 @@ func TestPhoneFinishesWhileTheServerDrains(t *testing.T) {
 	ctx := within(t, 90*time.Second)
 	s := startServer(t, "", "calls: {drain: 60s}")
 	f := s.call(t, ctx, "caller")
-	ended := startCaller(t, s, "caller", phone.Script{phone.Speech{}, phone.Pause{For: 3 * time.Second}, phone.Hangup{}})
+	ended := startCaller(t, s, "caller", phone.Script{phone.Speech{}, phone.Pause{For: 6 * time.Second}, phone.Hangup{}})
 	untilBody(f, func(hotline.CallAnswered) bool { return true })
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	s.until(t, ctx, "the server drains", func() bool {
@@ -60,6 +60,7 @@ func TestPhoneFinishesWhileTheServerDrains(t *testing.T) {
 		}
 		return true
 	})
+	s.api(t, "GET", "/readyz", "", http.StatusServiceUnavailable, nil)
 	if r := <-ended; r.Err != nil || r.Ended != phone.HungUp {
 		t.Errorf("the call that was there: %s, %v", r.Ended, r.Err)
 	}

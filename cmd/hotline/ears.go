@@ -20,7 +20,7 @@ import (
 // ears are the recogniser, with those that stand in for it, and the voice
 // detector: loaded once, shared by all calls.
 type ears struct {
-	chain   []asr.Named         // the first recognises, the next take over when it fails
+	engine  asr.Engine
 	took    func(time.Duration) // told of each final result; set before the first call
 	voice   *vad.Model
 	engines []*sherpa.Engine
@@ -41,14 +41,20 @@ func openEars(c Config, segment asr.SegmentConfig) (*ears, error) {
 	if e.voice, err = vad.Load(models.Path(dir, models.Runtime), filepath.Join(models.Path(dir, "silero-vad"), "silero_vad.onnx")); err != nil {
 		return nil, err
 	}
+	var chain []asr.Named
 	for _, name := range append([]string{c.ASR.Engine}, c.ASR.Fallback...) {
 		one, err := e.open(c, dir, name, segment)
 		if err != nil {
 			e.Close()
 			return nil, fmt.Errorf("asr engine %s: %w", name, err)
 		}
-		e.chain = append(e.chain, asr.Named{Name: name, Engine: one})
+		chain = append(chain, asr.Named{Name: name, Engine: one})
 	}
+	e.engine = chain[0].Engine
+	if len(chain) > 1 {
+		e.engine = asr.Fallback(nil, chain...) // each call hears of its own switches
+	}
+	e.engine = timed{e.engine, e}
 	return e, nil
 }
 
@@ -79,28 +85,21 @@ func (e *ears) open(c Config, dir, name string, segment asr.SegmentConfig) (asr.
 	return engine, nil
 }
 
-// engine recognises one call; failed is told when one engine takes over from
-// another.
-func (e *ears) engine(failed func(asr.Switch)) asr.Engine {
-	if len(e.chain) == 1 {
-		return timed{e.chain[0].Engine, e.took}
-	}
-	return timed{asr.Fallback(failed, e.chain...), e.took}
-}
-
 // timed tells what each final result took. The pool cannot: on an idle machine
 // what it ran as an attempt becomes the final.
 type timed struct {
 	asr.Engine
-	took func(time.Duration)
+	ears *ears
 }
+
+func (t timed) String() string { return fmt.Sprint(t.Engine) }
 
 // Recognize implements asr.Engine.
 func (t timed) Recognize(ctx context.Context, audio <-chan media.Frame, o asr.Options) iter.Seq2[asr.Result, error] {
 	return func(yield func(asr.Result, error) bool) {
 		for r, err := range t.Engine.Recognize(ctx, audio, o) {
 			if err == nil && r.Final && r.Took > 0 {
-				t.took(r.Queued + r.Took)
+				t.ears.took(r.Queued + r.Took)
 			}
 			if !yield(r, err) {
 				return

@@ -209,7 +209,7 @@ func (s *server) accept(ctx context.Context, leg *sip.Leg) {
 	sess := &call.Session{
 		Machine: call.Machine{Call: id, Rules: turn.Default, Language: b.Languages()[0], Skill: b.Skill(), Limits: call.Limits{
 			Call: time.Duration(s.cfg.Calls.Length), Queue: time.Duration(s.cfg.Calls.QueueWait), Lost: time.Duration(s.cfg.Calls.Lost)}},
-		Caller: leg, Bot: number.Bot, ASR: s.ears.engine(func(w asr.Switch) { s.switched(id, w) }), TTS: s.voice.engine,
+		Caller: leg, Bot: number.Bot, ASR: s.ears.engine, TTS: s.voice.engine,
 		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: leg.Info().From}),
 		Desk:   s.desk,
 		Dialer: phones{s.sip, s.desk.Address, time.Duration(s.cfg.Calls.Ring)},
@@ -232,13 +232,6 @@ func (s *server) accept(ctx context.Context, leg *sip.Leg) {
 	s.calls.run(ctx, sess)
 	if tape != nil && tape.Position() == 0 { // never answered
 		_ = os.Remove(file)
-	}
-}
-
-// switched journals that one recogniser took over from another.
-func (s *server) switched(id hotline.CallID, w asr.Switch) {
-	if w.To != "" { // of the last one's failure the call tells itself
-		s.journal.Append(hotline.Event{Call: id, Body: hotline.EngineFailed{Engine: "asr " + w.From, Error: w.Err.Error(), Now: "asr " + w.To}})
 	}
 }
 
