@@ -66,7 +66,7 @@ The audio goes through G.711 at 8 kHz first, as calls do, unless --wide.`,
 				if st, err := os.Stat(arg); err == nil && st.IsDir() {
 					arg = filepath.Join(arg, "manifest.tsv")
 				}
-				r, err := eval.Run(cmd.Context(), ears.chain[0].Engine, arg, opt)
+				r, err := eval.Run(cmd.Context(), ears.engine, arg, opt)
 				if err != nil {
 					return err
 				}
