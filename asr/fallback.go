@@ -67,9 +67,9 @@ type fallback struct {
 // String is the name of the first engine.
 func (fb *fallback) String() string {
 	if len(fb.engines) == 0 {
-		return "asr"
+		return "none"
 	}
-	return "asr " + fb.engines[0].Name
+	return fb.engines[0].Name
 }
 
 // candidates are the engines to try, in order: those that have failed lately

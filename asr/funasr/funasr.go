@@ -61,7 +61,7 @@ func New(c Config) *Engine {
 type Engine struct{ cfg Config }
 
 // String names the engine in logs and events.
-func (e *Engine) String() string { return "asr funasr" }
+func (e *Engine) String() string { return "funasr" }
 
 // What a message may hold.
 const maxMessage = 1 << 20

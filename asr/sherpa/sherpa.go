@@ -102,4 +102,4 @@ func (e *Engine) Stats() Stats {
 }
 
 // String names the engine in logs and events.
-func (e *Engine) String() string { return fmt.Sprintf("asr %s", e.Family) }
+func (e *Engine) String() string { return e.Family }
