@@ -2,11 +2,13 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
 	"hotline"
 	"hotline/dialog"
+	"hotline/dialog/action"
 )
 
 // recogniseFor bounds how long the greeting waits for who the caller is.
@@ -22,6 +24,9 @@ func (a *answer) recognise() {
 	defer stop()
 	start := time.Now()
 	result, err := act.Do(ctx, dialog.Request{Call: a.opt.Call, From: a.opt.From, Language: a.now.lang, Key: string(a.opt.Call) + "-caller", Args: map[string]string{"from": a.opt.From}})
+	if errors.Is(err, action.ErrUnconfigured) {
+		return
+	}
 	did := hotline.ActionDone{Action: a.script.Policy.Caller, Result: result, TookMs: hotline.MsOf(time.Since(start))}
 	if err != nil {
 		did.Error = err.Error()
@@ -92,6 +97,9 @@ func (a *answer) remember() {
 	}
 	args := map[string]string{"from": a.opt.From, "rate": a.now.vars["caller.rate"], "language": a.now.lang}
 	result, took, err := a.doAction(&Step{Action: a.script.Policy.Remember, Timeout: 2 * time.Second}, args)
+	if errors.Is(err, action.ErrUnconfigured) {
+		return
+	}
 	did := hotline.ActionDone{Action: a.script.Policy.Remember, Args: args, Result: result, TookMs: hotline.MsOf(took)}
 	if err != nil {
 		did.Error = err.Error()

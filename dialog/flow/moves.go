@@ -175,10 +175,10 @@ func (a *answer) put(f *frame, name, value string) {
 
 // revise puts another value into a slot filled before and goes on from there.
 func (a *answer) revise(f *frame, name, value string) {
-	a.now.vars[name] = value
-	f.phase, f.partial = running, ""
-	if i := a.script.Flows[f.flow].collecting(name); i >= 0 {
-		f.at = a.script.Flows[f.flow].Steps[i].Next
+	a.now.vars[name], f.filled[name] = value, true
+	f.phase, f.partial, f.tries = running, "", 0
+	if i := a.script.collecting(f.flow, name); i >= 0 {
+		f.at = i // which goes on at once, or does again what follows in the flow that it runs
 	}
 }
 

@@ -36,16 +36,25 @@ func (c *Conversation) numbers() []*Slot {
 	return out
 }
 
-// collects reports whether the flow asks for a slot.
-func (f *Flow) collects(name string) bool { return f.collecting(name) >= 0 }
+// collecting is the step of a flow that asks for a slot, by itself or in a flow
+// that it runs; -1 is none.
+func (s *Script) collecting(flow, slot string) int { return s.collectingIn(flow, slot, maxDepth) }
 
-func (f *Flow) collecting(name string) int {
+func (s *Script) collectingIn(flow, slot string, depth int) int {
+	f := s.Flows[flow]
+	if f == nil || depth == 0 {
+		return -1
+	}
+	within := -1
 	for i := range f.Steps {
-		if f.Steps[i].Op == OpCollect && f.Steps[i].Slot == name {
+		switch st := &f.Steps[i]; {
+		case st.Op == OpCollect && st.Slot == slot:
 			return i
+		case st.Op == OpCall && s.collectingIn(st.Flow, slot, depth-1) >= 0:
+			within = i
 		}
 	}
-	return -1
+	return within
 }
 
 // push begins a flow.
@@ -107,6 +116,9 @@ func (a *answer) finish() {
 	f := a.now.top()
 	quiet := a.script.Flows[f.flow].Quiet
 	a.now.stack = a.now.stack[:len(a.now.stack)-1]
+	if by := a.now.top(); by != nil && f.called { // who ran it may correct its values
+		maps.Copy(by.filled, f.filled)
+	}
 	if !quiet {
 		a.now.served = true
 	}
@@ -122,6 +134,9 @@ func (a *answer) do(f *frame, s *Step) bool {
 	case OpSay:
 		a.say(s.Prompts...)
 	case OpCollect:
+		if f.slot != s.Slot {
+			f.slot, f.tries = s.Slot, 0
+		}
 		if v, have := a.now.vars[s.Slot]; have && f.before == s.Slot && !f.filled[s.Slot] {
 			f.phase, f.value = readback, v
 			a.ask()
@@ -155,6 +170,7 @@ func (a *answer) do(f *frame, s *Step) bool {
 				delete(a.now.vars, k)
 			} else {
 				a.now.vars[k] = v
+				f.filled[k] = a.script.Slots[k] != nil
 			}
 		}
 	case OpAct:
@@ -175,7 +191,14 @@ func (a *answer) do(f *frame, s *Step) bool {
 		}
 	case OpCall:
 		f.at = next
-		a.push(s.Flow, nil)
+		fills := map[string]string{}
+		for k := range f.filled {
+			if v := a.now.vars[k]; v != "" {
+				fills[k] = v
+			}
+		}
+		a.push(s.Flow, fills)
+		a.now.top().called = true
 		return true
 	case OpTransfer:
 		a.say(s.Prompts...)

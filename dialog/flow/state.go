@@ -36,12 +36,14 @@ type frame struct {
 	flow    string
 	at      int   // the step that runs or waits
 	phase   phase // what is waited for
-	tries   int   // times the step has asked
+	tries   int   // times it was asked for slot
+	slot    string
 	value   string
 	partial string // digits so far
 	from    int    // the digits of value that are asked again, up to to; 0 and 0 is none
 	to      int
 	filled  map[string]bool
+	called  bool   // by the flow below it
 	before  string // slot whose value of the time before is being asked about
 }
 

@@ -134,6 +134,11 @@ func (c *Conversation) guess(text string) guess {
 // readWords decides what words mean where the conversation stands.
 func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 	g := c.want(t.Text)
+	if rest, ok := c.withoutNumber(t.Text); ok && !g.rule { // "return order 4571": the number is not what is wanted
+		if other := c.want(rest); other.intent != None && c.script.Starts[other.intent] != "" && other.p >= .5 && !slices.Contains(polite, other.intent) {
+			g = other
+		}
+	}
 	for _, alt := range t.Alternatives { // what else it may have been
 		if g.intent != None && g.p >= c.script.Policy.Confidence {
 			break
@@ -226,6 +231,16 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 			r.Intent = None
 		}
 	}
+}
+
+// withoutNumber is text without the number in it.
+func (c *Conversation) withoutNumber(text string) (string, bool) {
+	for _, s := range c.numbers() {
+		if rest, ok := slot.Without(text, slot.Expect{Min: s.Min, Max: s.Max}); ok && size(rest) > 1 {
+			return rest, true
+		}
+	}
+	return text, false
 }
 
 // readValue reads the answer to "what is your order number?".
@@ -403,7 +418,7 @@ func (c *Conversation) readElsewhere(r *reading, t dialog.Turn) bool {
 func (c *Conversation) readStart(r *reading, t dialog.Turn, intent string) {
 	r.move, r.flow, r.instead = start, c.script.Starts[intent], instead(t.Text)
 	for _, s := range c.numbers() {
-		if !c.script.Flows[r.flow].collects(s.Name) {
+		if c.script.collecting(r.flow, s.Name) < 0 {
 			continue
 		}
 		if n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max}); n.Fits {

@@ -50,6 +50,30 @@ func Digits(text string, e Expect) Number {
 	return n
 }
 
+// Without is text without the number that Digits would find in it, for what the
+// rest of the words want; ok is false if there is no such number.
+func Without(text string, e Expect) (rest string, ok bool) {
+	if !Digits(text, e).Fits {
+		return text, false
+	}
+	ws := words(text)
+	var b strings.Builder
+	for i := 0; i < len(ws); {
+		if _, used, _ := group(ws[i:], false); used > 0 {
+			if i += used; i < len(ws) && ws[i].text == "号" {
+				i++
+			}
+			continue
+		}
+		if b.Len() > 0 && !ws[i].han {
+			b.WriteByte(' ')
+		}
+		b.WriteString(ws[i].text)
+		i++
+	}
+	return b.String(), true
+}
+
 // corrections begin what the caller says instead. Longer ones first.
 var corrections = [][]string{
 	{"no", "wait"}, {"i", "mean"}, {"i", "meant"}, {"no", "sorry"}, {"make", "that"}, {"no"}, {"sorry"}, {"rather"}, {"actually"}, {"correction"}, {"nope"},
