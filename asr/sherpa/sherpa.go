@@ -13,7 +13,6 @@ package sherpa
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"sync/atomic"
 
