@@ -35,15 +35,7 @@ func chatCommand() *cobra.Command {
 ` + chat.Help,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := loadConfig(file)
-			if err != nil {
-				return err
-			}
-			if name == "" {
-				n, _ := c.number("*")
-				name = n.Bot
-			}
-			b, err := bot.Load(c.botFiles(), name)
+			b, err := loadBot(file, name)
 			if err != nil {
 				return err
 			}
@@ -60,6 +52,41 @@ func chatCommand() *cobra.Command {
 	f.StringVar(&lang, "lang", "", "language to begin in: en, zh")
 	f.BoolVar(&explain, "explain", false, "show intent, emotion, slots, and why")
 	return cmd
+}
+
+// flowCommand shows what a bot does.
+func flowCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "flow", Short: "Look at the flows of a bot"}
+	var file, name string
+	graph := &cobra.Command{
+		Use: "graph", Short: "Draw the flows of a bot as a Mermaid flowchart", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			b, err := loadBot(file, name)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), b.Graph())
+			return err
+		},
+	}
+	graph.Flags().StringVarP(&file, "config", "c", "", "configuration file")
+	graph.Flags().StringVar(&name, "bot", "", "which bot; the one that answers any number")
+	cmd.AddCommand(graph)
+	return cmd
+}
+
+// loadBot loads one of the configured bots; the one of any number if name is
+// empty.
+func loadBot(file, name string) (*bot.Bot, error) {
+	c, err := loadConfig(file)
+	if err != nil {
+		return nil, err
+	}
+	if name == "" {
+		n, _ := c.number("*")
+		name = n.Bot
+	}
+	return bot.Load(c.botFiles(), name)
 }
 
 // Bounds of the conversations in text.

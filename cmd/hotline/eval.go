@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,11 +12,54 @@ import (
 	"golang.org/x/term"
 
 	"hotline/asr/eval"
+	texts "hotline/dialog/eval"
 )
 
 func evalCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "eval", Short: "Measure understanding on labelled data"}
-	cmd.AddCommand(evalASR())
+	cmd.AddCommand(evalASR(),
+		evalText(texts.Intent, "Intent classification, trained on one file and measured on another",
+			"hotline eval intent --train train.tsv --test test.tsv"),
+		evalText(texts.Emotion, "Emotion from words, as it stands or trained on a file", "hotline eval emotion --test test.tsv"),
+		evalText(texts.Turn, "Whether an utterance is finished, unfinished, or asks to wait", "hotline eval turn --test test.tsv --json"))
+	return cmd
+}
+
+// evalText measures understanding of labelled text.
+func evalText(task texts.Task, short, example string) *cobra.Command {
+	var train, test string
+	var asJSON bool
+	var opt texts.Options
+	cmd := &cobra.Command{
+		Use:   string(task),
+		Short: short,
+		Long: short + `.
+
+Files are rows of label, tab, text, without a header. With --train alone the
+figures are of cross-validation.`,
+		Example: "  " + example,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := texts.Run(task, train, test, opt)
+			if errors.Is(err, texts.ErrUsage) {
+				return usage(cmd, err)
+			}
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), r)
+			}
+			r.Print(cmd.OutOrStdout())
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&train, "train", "", "file to learn from")
+	f.StringVar(&test, "test", "", "file to measure on")
+	f.IntVar(&opt.Folds, "folds", 5, "of cross-validation, without --test")
+	f.StringSliceVar(&opt.Out, "out", nil, "labels of what is out of scope (default oos, none, out_of_scope)")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
