@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"hotline/media/rtp"
 	"hotline/phone"
 )
 
@@ -61,11 +60,9 @@ func TestPhoneLoadLeavesNothing(t *testing.T) {
 	s := startServer(t, "", "sip: {listen: ['udp://127.0.0.1:0'], rtp: {timeout: 1s}}\ncalls: {lost: 2s}\n"+
 		"numbers: [{dial: shop, bot: shop}, {dial: slow, bot: shop, ring: 20s}]")
 	uri := func(number string) string { return strings.Replace(s.uri("udp"), "sip:shop@", "sip:"+number+"@", 1) }
-	// Two seconds of ports for each call: the phones' are their own.
-	ports := rtp.NewPorts(33000, 34999, 0)
 	load := func(number string, count int, rate float64, ring time.Duration, script phone.Script) *phone.LoadReport {
 		r, err := phone.Load(ctx, phone.LoadConfig{URI: uri(number), Count: count, Rate: rate, Script: script,
-			Phone: phone.Config{Ports: ports}, Options: phone.Options{Ring: ring}})
+			Options: phone.Options{Ring: ring}})
 		if err != nil {
 			t.Error(err)
 			return &phone.LoadReport{}

@@ -13,22 +13,37 @@ import (
 func TestSippCalls(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, "", "bots: "+beepBots(t)+"\nnumbers: [{dial: shop, bot: shop}, {dial: slow, bot: shop, ring: 20s}]")
-	for name, test := range map[string]func(*testing.T, *server){
-		"speaks": sippSpeaks, "keys": sippPressesKeys, "info": sippPressesKeysOverInfo, "holds": sippHolds, "cancels": sippCancels, "no-ack": sippNeverAcknowledges,
-		"is-hung-up-on": sippIsHungUpOn,
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, s *server, me, to string)
+		tcp  bool // too
+	}{
+		{"no-ack", sippNeverAcknowledges, false},
+		{"speaks", sippSpeaks, false},
+		{"keys", sippPressesKeys, false},
+		{"info", sippPressesKeysOverInfo, true},
+		{"holds", sippHolds, true},
+		{"cancels", sippCancels, true},
+		{"is-hung-up-on", sippIsHungUpOn, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, s)
-		})
+		for _, network := range []string{"udp", "tcp"} {
+			if network == "tcp" && !c.tcp {
+				continue
+			}
+			me := c.name + "-" + network
+			t.Run(me, func(t *testing.T) {
+				t.Parallel()
+				c.test(t, s, me, s.host(network))
+			})
+		}
 	}
 }
 
 // What is said is understood and answered, and both sides are on the recording.
-func sippSpeaks(t *testing.T, s *server) {
+func sippSpeaks(t *testing.T, s *server, me, to string) {
 	ctx := within(t, 60*time.Second)
-	f := s.call(t, ctx, "speaks")
-	p := startSipp(t, "speaks", s.host(), call("shop"), pause(3*time.Second),
+	f := s.call(t, ctx, me)
+	p := startSipp(t, me, to, call("shop"), pause(3*time.Second),
 		speak(t, false, speech(t, "Are you open on Saturday?"), silence(8*time.Second), tone(phoneTone, time.Second)), goodbye)
 	_, a := untilBody(f, func(hotline.CallAnswered) bool { return true })
 	_, h := untilBody(f, func(h hotline.Heard) bool { return h.Intent == "opening_hours" })
@@ -53,22 +68,22 @@ func sippSpeaks(t *testing.T, s *server) {
 }
 
 // Each key is one event, though it is a dozen packets, three of them its last.
-func sippPressesKeys(t *testing.T, s *server) {
+func sippPressesKeys(t *testing.T, s *server, me, to string) {
 	if !rawSockets() {
 		t.Skip("sipp presses keys through a raw socket, which takes root")
 	}
 	ctx := within(t, 60*time.Second)
-	f := s.call(t, ctx, "keys")
-	p := startSipp(t, "keys", s.host(), call("shop"), pause(time.Second), keys("4407#*"), bye(2))
+	f := s.call(t, ctx, me)
+	p := startSipp(t, me, to, call("shop"), pause(time.Second), keys("4407#*"), bye(2))
 	f.wantEnd(hotline.Completed, hotline.CallerHangup)
 	p.wait(ctx)
 	wantKeys(t, f, "4407#*")
 }
 
-func sippPressesKeysOverInfo(t *testing.T, s *server) {
+func sippPressesKeysOverInfo(t *testing.T, s *server, me, to string) {
 	ctx := within(t, 60*time.Second)
-	f := s.call(t, ctx, "info")
-	p := startSipp(t, "info", s.host(), call("shop"), info(2, "4"), info(3, "4"), info(4, "0"), info(5, "#"), bye(6))
+	f := s.call(t, ctx, me)
+	p := startSipp(t, me, to, call("shop"), info(2, "4"), info(3, "4"), info(4, "0"), info(5, "#"), bye(6))
 	f.wantEnd(hotline.Completed, hotline.CallerHangup)
 	p.wait(ctx)
 	wantKeys(t, f, "440#")
@@ -86,10 +101,10 @@ func wantKeys(t *testing.T, f *feed, want string) {
 }
 
 // Hold in each of its spellings is answered in kind and told once.
-func sippHolds(t *testing.T, s *server) {
+func sippHolds(t *testing.T, s *server, me, to string) {
 	ctx := within(t, 60*time.Second)
-	f := s.call(t, ctx, "holds")
-	p := startSipp(t, "holds", s.host(), call("shop"), speak(t, true, silence(time.Second)),
+	f := s.call(t, ctx, me)
+	p := startSipp(t, me, to, call("shop"), speak(t, true, silence(time.Second)),
 		reinvite(2, sdp{direction: "sendonly"}, "a=recvonly"), reinvite(3, sdp{}, "a=sendrecv"),
 		reinvite(4, sdp{direction: "inactive"}, "a=inactive"), reinvite(5, sdp{}, "a=sendrecv"),
 		reinvite(6, sdp{address: "0.0.0.0"}, "a=(recvonly|inactive)"), reinvite(7, sdp{}, "a=sendrecv"),
@@ -107,10 +122,10 @@ func sippHolds(t *testing.T, s *server) {
 	}
 }
 
-func sippCancels(t *testing.T, s *server) {
+func sippCancels(t *testing.T, s *server, me, to string) {
 	ctx := within(t, 60*time.Second)
-	f := s.call(t, ctx, "cancels")
-	p := startSipp(t, "cancels", s.host(), cancel("slow"))
+	f := s.call(t, ctx, me)
+	p := startSipp(t, me, to, cancel("slow"))
 	f.wantEnd(hotline.Cancelled, hotline.CallerHangup)
 	p.wait(ctx)
 	if len(seen[hotline.CallAnswered](f)) > 0 {
@@ -120,10 +135,10 @@ func sippCancels(t *testing.T, s *server) {
 
 // An answer that is never acknowledged is repeated, and after 32 s the call is
 // over.
-func sippNeverAcknowledges(t *testing.T, s *server) {
+func sippNeverAcknowledges(t *testing.T, s *server, me, to string) {
 	ctx := within(t, 90*time.Second)
-	f := s.call(t, ctx, "no-ack")
-	p := startSipp(t, "no-ack", s.host(), dial("shop", sdp{}), recv(100), recv(180), recv(200), goodbye)
+	f := s.call(t, ctx, me)
+	p := startSipp(t, me, to, dial("shop", sdp{}), recv(100), recv(180), recv(200), goodbye)
 	f.wantEnd(hotline.Failed, hotline.NoAck)
 	p.wait(ctx)
 	if n := strings.Count(p.messages(), "SIP/2.0 200 OK"); n < 8 { // 0.5, 1, 2, 4, 4... s apart
@@ -131,10 +146,10 @@ func sippNeverAcknowledges(t *testing.T, s *server) {
 	}
 }
 
-func sippIsHungUpOn(t *testing.T, s *server) {
+func sippIsHungUpOn(t *testing.T, s *server, me, to string) {
 	ctx := within(t, 60*time.Second)
-	f := s.call(t, ctx, "is-hung-up-on")
-	p := startSipp(t, "is-hung-up-on", s.host(), call("shop"), goodbye)
+	f := s.call(t, ctx, me)
+	p := startSipp(t, me, to, call("shop"), goodbye)
 	untilBody(f, func(hotline.CallAnswered) bool { return true })
 	s.hangup(f)
 	f.wantEnd(hotline.Completed, hotline.ByOperator)

@@ -41,19 +41,19 @@ func TestSippRefused(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) {
 			ctx := within(t, 30*time.Second)
 			f := s.call(t, ctx, r.name)
-			p := startSipp(t, r.name, s.host(), refused(r.to, r.offer, r.code, r.header))
+			p := startSipp(t, r.name, s.host("udp"), refused(r.to, r.offer, r.code, r.header))
 			f.wantRefused(r.code, r.reason)
 			p.wait(ctx)
 		})
 	}
 	ctx := within(t, 60*time.Second)
 	f := s.call(t, ctx, "vanishes")
-	p := startSipp(t, "vanishes", s.host(), call("shop"), speak(t, true, silence(time.Second)), goodbye)
+	p := startSipp(t, "vanishes", s.host("udp"), call("shop"), speak(t, true, silence(time.Second)), goodbye)
 	untilBody(f, func(hotline.CallAnswered) bool { return true })
 
 	t.Run("max", func(t *testing.T) {
 		f := s.call(t, ctx, "max")
-		p := startSipp(t, "max", s.host(), refused("shop", sdp{}, 503, "Retry-After: [0-9]+"))
+		p := startSipp(t, "max", s.host("udp"), refused("shop", sdp{}, 503, "Retry-After: [0-9]+"))
 		f.wantRefused(503, "1 calls already")
 		p.wait(ctx)
 	})
@@ -98,7 +98,7 @@ func TestSippStranger(t *testing.T) {
 	ctx := within(t, 30*time.Second)
 	s := startServer(t, "", "sip: {listen: ['udp://127.0.0.1:0'], trunks: [{name: carrier, allow: [127.0.0.9/32]}]}")
 	f := s.call(t, ctx, "stranger")
-	p := startSipp(t, "stranger", s.host(), refused("shop", sdp{}, 403))
+	p := startSipp(t, "stranger", s.host("udp"), refused("shop", sdp{}, 403))
 	f.wantRefused(403, "from no network of a trunk")
 	p.wait(ctx)
 }

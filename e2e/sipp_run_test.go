@@ -28,8 +28,8 @@ type sipp struct {
 }
 
 // startSipp starts a scenario put together from the parts in
-// sipp_scenario_test.go. name is the user that it is. to is the "host:port" that
-// it calls, "" for one that is called.
+// sipp_scenario_test.go. name is the user that it is. to is whom it calls, as host
+// gives it, "" for one that is called.
 func startSipp(t *testing.T, name, to string, scenario ...string) *sipp {
 	t.Helper()
 	requireTool(t, "sipp")
@@ -41,9 +41,9 @@ func startSipp(t *testing.T, name, to string, scenario ...string) *sipp {
 	}
 	port, media := fmt.Sprint(freePort(t, "udp")), fmt.Sprint(freePort(t, "udp")&^1)
 	args := []string{"-sf", file, "-key", "me", name, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", port, "-mp", media, "-m", "1",
-		"-nostdin", "-trace_err", "-error_file", "errors", "-trace_msg", "-message_file", "messages", "-timeout", "60s", "-timeout_error"}
-	if to != "" {
-		args = append(args, to)
+		"-nostdin", "-trace_err", "-error_file", "errors", "-trace_msg", "-message_file", "messages", "-timeout", "90s", "-timeout_error"}
+	if network, host, ok := strings.Cut(to, " "); ok {
+		args = append(args, "-t", network[:1]+"1", host)
 	}
 	s := &sipp{t: t, cmd: exec.Command("sipp", args...), addr: "127.0.0.1:" + port, done: make(chan struct{})}
 	s.cmd.Dir = dir
@@ -102,10 +102,11 @@ func (s *sipp) why() string {
 	return string(text)
 }
 
-// host is the server's "host:port" over UDP.
-func (s *server) host() string {
-	_, host, _ := strings.Cut(s.uri("udp"), "@")
-	return host
+// host is where sipp calls the server: "udp host:port", or over TCP.
+func (s *server) host(network string) string {
+	_, host, _ := strings.Cut(s.uri(network), "@")
+	host, _, _ = strings.Cut(host, ";")
+	return network + " " + host
 }
 
 // call follows the events of the first call from that user, for a test that
