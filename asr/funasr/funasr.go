@@ -63,8 +63,9 @@ type Engine struct{ cfg Config }
 // String names the engine in logs and events.
 func (e *Engine) String() string { return "funasr" }
 
-// What a message may hold.
-const maxMessage = 1 << 20
+// What a message may hold, and the text of a sentence: more than anybody says in
+// one breath.
+const maxMessage, maxText = 1 << 20, 4 << 10
 
 // chunk is what is sent at a time: chunk_size[1] 10 is 600 ms, over
 // chunk_interval 10 is 60 ms.
@@ -271,10 +272,14 @@ func (s *stream) end() error {
 // result makes a Result of a reply: pieces of a sentence are joined, and the
 // second pass replaces them.
 func (s *stream) result(r reply) (asr.Result, bool) {
+	r.Text = r.Text[:min(len(r.Text), maxText)]
+	r.Text = strings.ToValidUTF8(r.Text, "")
 	switch r.Mode {
 	case "2pass-online", "online":
 		s.talking = true
-		s.partial.WriteString(r.Text)
+		if s.partial.Len()+len(r.Text) <= maxText {
+			s.partial.WriteString(r.Text)
+		}
 		return asr.Result{Text: s.partial.String(), Start: s.start, End: s.at}, r.Text != ""
 	case "2pass-offline", "offline":
 		spoke := s.talking || r.Text != ""
