@@ -137,7 +137,7 @@ type MediaStats struct {
 	JitterMs   float64 `json:"jitter_ms"`  // RFC 3550 6.4.1
 	DepthMs    float64 `json:"depth_ms"`   // of the jitter buffer, at the end
 	RTTMs      float64 `json:"rtt_ms"`     // from RTCP; 0 if the peer sent none
-	LateTicks  uint64  `json:"late_ticks"` // pacer ticks over 20 ms late
+	LateTicks  uint64  `json:"late_ticks"` // pacer ticks over 20 ms late, or passed over
 	RemoteLost float64 `json:"remote_lost"`
 }
 

@@ -36,6 +36,7 @@ func (s *Session) pace(ctx context.Context, in media.Sink, out media.Source) {
 		}
 		if late > giveUp {
 			n := late / media.FrameDur
+			s.lateTicks.Add(uint64(n)) // those that never came are no better
 			s.send.pass(int(n))
 			s.send.mark = true
 			at += n * media.FrameDur

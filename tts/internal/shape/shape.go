@@ -20,8 +20,7 @@ const Target = -20.0
 
 const (
 	silence  = 130 // peak of a frame, of 32767, below which there is no sound in it: -48 dB
-	lead     = 1   // frames kept before the first sound, for a soft beginning
-	tail     = 2   // frames kept after the last
+	tail     = 2   // frames kept after the last; none before the first, a caller waits for it
 	maxPause = 100 // frames of silence kept inside of speech
 	knee     = 0.8 // of full scale; above it, peaks are bent instead of cut
 )
@@ -79,8 +78,8 @@ func (s *Shaper) frame(pcm []int16, yield func(media.Frame, error) bool) bool {
 	}
 	if peak < silence {
 		switch {
-		case !s.started && len(s.quiet) == lead:
-			s.quiet = s.quiet[1:]
+		case !s.started:
+			return true
 		case len(s.quiet) == maxPause:
 			return true
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -51,8 +52,11 @@ func TestTrimAndLevel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := len(frames); n < 50 || n > 50+lead+tail+2 {
+		if n := len(frames); n < 50 || n > 50+tail+2 {
 			t.Errorf("%d Hz: %d frames of a second of sound", rate, n)
+		}
+		if peak := slices.Max(frames[0].PCM[:]); peak < silence {
+			t.Errorf("%d Hz: the first frame is silent", rate)
 		}
 		if l := Level(frames); math.Abs(l-Target) > 0.5 {
 			t.Errorf("%d Hz: level is %.1f dB", rate, l)
