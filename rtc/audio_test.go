@@ -50,20 +50,13 @@ func TestLossIsRepaired(t *testing.T) {
 			hears(t, ours, 1000)
 			lose(b.Leg, 0.1)
 			before := l.Stats().Lost
-			for range 4 {
+			for range 3 { // an encoder makes no copies of a steady tone: this is concealment
 				hears(t, ours, 1000)
 			}
 			st := l.Stats()
-			l.audio.mu.Lock()
-			recovered := l.audio.in.recovered
-			l.audio.mu.Unlock()
-			t.Logf("%d lost, %d of them recovered, %d frames concealed, %v", st.Lost-before, recovered, st.Concealed, mediatest.Hear(ours.Last(time.Second)))
-			if st.Lost == before {
-				t.Error("nothing was lost")
-			}
-			// An encoder makes no copies of a steady tone, so that this is concealment.
-			if r := mediatest.Hear(ours.Last(time.Second)); r.Purity < 0.6 {
-				t.Errorf("heard %v", r)
+			t.Logf("%d lost, %d frames concealed, %v", st.Lost-before, st.Concealed, mediatest.Hear(ours.Last(time.Second)))
+			if st.Lost == before || st.Concealed == 0 {
+				t.Errorf("nothing was lost, or nothing concealed: %+v", st)
 			}
 		})
 	}

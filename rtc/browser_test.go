@@ -144,8 +144,8 @@ func newBrowser(t testing.TB, codecs ...string) *browser {
 // offer makes an offer with all candidates in it.
 func (b *browser) offer(o *webrtc.OfferOptions) string {
 	b.t.Helper()
-	gathered := webrtc.GatheringCompletePromise(b.pc)
 	d, err := b.pc.CreateOffer(o)
+	gathered := webrtc.GatheringCompletePromise(b.pc)
 	if err == nil {
 		err = b.pc.SetLocalDescription(d)
 	}

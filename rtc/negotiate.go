@@ -36,7 +36,6 @@ func ufragOf(sdp string) string {
 
 // settle is offered without the checks; the caller has the exchange.
 func (l *Leg) settle(ctx context.Context, offer string) (answer string, err error) {
-	gathered := webrtc.GatheringCompletePromise(l.pc)
 	if err := l.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
 		return "", refuse(422, "the offer cannot be used")
 	}
@@ -54,6 +53,7 @@ func (l *Leg) settle(ctx context.Context, offer string) (answer string, err erro
 	if o, err := readOffer([]byte(a.SDP)); err != nil || o.sdp == "" {
 		return "", refuse(422, "no common codec")
 	}
+	gathered := webrtc.GatheringCompletePromise(l.pc) // of this ICE session: an offer that restarts has begun to gather anew
 	if err := l.pc.SetLocalDescription(a); err != nil {
 		return "", refuse(422, "the offer cannot be answered")
 	}

@@ -16,7 +16,10 @@ import (
 	"hotline"
 )
 
-const farewell = 2 * time.Second
+const (
+	farewell  = 2 * time.Second
+	keepAlive = time.Second // between ICE checks; all that comes from a browser that is muted
+)
 
 // Server has the legs and the rules of who may make one. It is an http.Handler.
 type Server struct {
@@ -52,7 +55,7 @@ func New(c Config) (*Server, error) {
 	e.SetIncludeLoopbackCandidate(c.Loopback)
 	e.SetIPFilter(filter(c.keeps))
 	e.SetRemoteIPFilter(filter(c.believes))
-	e.SetICETimeouts(c.Silent, c.Lost, time.Second)
+	e.SetICETimeouts(max(c.Silent, 3*keepAlive), c.Lost, keepAlive)
 	e.SetFireOnTrackBeforeFirstRTP(true)
 	e.DisableActiveTCP(true)
 	e.SetReceiveMTU(maxRTP)

@@ -9,10 +9,23 @@
 // redundancy (FEC, section 2.1.7) while the peer loses packets: each carries a coarse copy of the frame
 // before it, which Decoder.Recover plays when that frame was lost.
 //
-// Measured with `go test -bench . -benchmem ./media/opus` on one core of a 2 GHz
-// class server, per frame of 20 ms (0.1 ms is half a percent of a core):
+// # Why gopus
 //
-// FIGURES
+// Measured with `go test -v -bench . -benchmem ./media/opus` on an AMD EPYC, for a
+// frame of 20 ms, of which a core has fifty a second:
+//
+//	encode            0.13 to 0.17 ms, no allocation
+//	encode with FEC   0.17 to 0.22 ms, 5 allocations (14 kB)
+//	decode            0.011 to 0.016 ms, no allocation
+//	recover           0.016 ms, 3 allocations
+//
+// so both directions of a call take under 1 % of a core. Tones of 150 to 5000 Hz
+// come out with a purity of 1.00 and within 1 dB; a speech-like sound with a
+// segmental SNR of 10.6 dB at 20 kbit/s, FEC included; with one packet in ten lost, 9.7 dB
+// with FEC and 7.9 dB with concealment only. Complexity 3 is the knee: 2 saves
+// next to nothing, 5 gains 0.2 dB for half as much time again, 8 gains 0.8 dB for
+// nearly three times. libopus through purego was not tried: it would be one more native
+// library to find at run time, for what is less than a hundredth of a core.
 package opus
 
 import (

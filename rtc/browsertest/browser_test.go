@@ -258,12 +258,36 @@ func changes(t *testing.T, ctx context.Context, l *rtc.Leg, ear *mediatest.Ear) 
 	do(t, ctx, `redo("sendrecv")`)
 	hears(t, ear, micHz)
 
-	// A browser stays on the old path until it notices that nobody is there any more, some
-	// seconds, unless that is why it restarts.
 	do(t, ctx, "restart()")
 	hears(t, ear, micHz)
 	do(t, ctx, "heard(440)")
 	do(t, ctx, `redo("", {iceRestart: true})`)
 	hears(t, ear, micHz)
 	do(t, ctx, "heard(440)")
+}
+
+// A browser that is killed in mid-call is noticed, and given up.
+func TestBrowserKilled(t *testing.T) {
+	ctx := chromium(t)
+	url, _, legs := site(t, rtc.Config{Silent: 2 * time.Second, Lost: 2 * time.Second})
+	if err := chromedp.Run(ctx, chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, fmt.Sprintf("begin(%q, %q)", url+"/whip", "opus"))
+	l := <-legs
+	hears(t, talk(t, l, 440), micHz)
+	start := time.Now()
+	if err := chromedp.FromContext(ctx).Browser.Process().Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if sig := <-l.Signals(); sig.Kind != hotline.SigSilent && sig.Kind != hotline.SigHangup {
+		t.Errorf("%+v", sig)
+	}
+	noticed := time.Since(start)
+	for range l.Signals() {
+	}
+	t.Logf("noticed after %v, given up after %v", noticed, time.Since(start))
+	if noticed > 5*time.Second {
+		t.Errorf("noticed after %v", noticed)
+	}
 }
