@@ -21,7 +21,7 @@ const (
 
 // shares of the kinds in the squared length, by whether the utterance has Han
 // characters: they have no pieces, and more runs.
-var shares = [2][kinds]float64{{.27, .28, .38, .07}, {.35, .38, .17, .10}}
+var shares = [2][kinds]float64{{.25, .25, .45, .05}, {.35, .38, .17, .10}}
 
 // FNV-1a over runes, and a last mix, since the low bits choose the slot.
 const (

@@ -33,6 +33,7 @@ type Classifier interface {
 type Result struct {
 	Intent     string // None if the utterance is out of scope
 	Confidence float64
+	None       float64   // the probability that it is out of scope
 	Top        [3]Scored // the likeliest intents, in or out of scope; fewer leave empty names
 }
 

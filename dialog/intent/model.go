@@ -129,7 +129,7 @@ func margins(s *scratch, weights []float32, n int) {
 // Classify names what text wants.
 func (m *Model) Classify(text string) Result {
 	if len(m.intents) == 0 {
-		return Result{Intent: None, Confidence: 1}
+		return Result{Intent: None, Confidence: 1, None: 1}
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
@@ -137,7 +137,7 @@ func (m *Model) Classify(text string) Result {
 }
 
 func (m *Model) classify(s *scratch, text string) Result {
-	r := Result{Intent: None, Confidence: 1}
+	r := Result{Intent: None, Confidence: 1, None: 1}
 	m.vector(s, text)
 	if s.tokens.n == 0 || len(s.features) == 0 {
 		return r
@@ -161,6 +161,7 @@ func (m *Model) classify(s *scratch, text string) Result {
 		}
 	}
 	none := m.out.p(signs(s.scores, n, s.unknown))
+	r.None = none
 	for i := range r.Top {
 		r.Top[i].P *= (1 - none) / sum
 	}

@@ -108,7 +108,7 @@ func (m *Model) fit(docs []doc, columns [][]int, keep func(i int) bool, cost flo
 }
 
 // nameShare is how much of an example the name of an intent is.
-const nameShare = .7
+const nameShare = .9
 
 const (
 	epochs   = 12
