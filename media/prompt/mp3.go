@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,17 +16,23 @@ func isMP3(b []byte) bool {
 	return len(b) >= 4 && b[0] == 0xFF && b[1]&0xE0 == 0xE0 && b[1]&0x18 != 0x08 && b[1]&0x06 == 0x02
 }
 
-// mp3Reader gives the mean of the two channels that the decoder always gives.
-type mp3Reader struct {
+// An MP3 decodes a stream while it comes. Whatever comes, it neither panics nor
+// takes more memory or bytes than a file may: the decoder below does both.
+type MP3 struct {
 	d   *mp3.Decoder
 	raw []byte
+}
+
+// NewMP3 reads as much of r as tells the sample rate.
+func NewMP3(r io.Reader) (*MP3, error) {
+	return newMP3(&limited{bufio.NewReaderSize(r, 16<<10), MaxBytes})
 }
 
 // newMP3 decodes as it reads: it hides that a file can seek, for which the
 // decoder would first read all of it to know its length. A tag at the head,
 // which may be a picture of megabytes, is skipped here, since the decoder would
 // take its word for how much memory it needs.
-func newMP3(r *limited) (_ *mp3Reader, err error) {
+func newMP3(r *limited) (_ *MP3, err error) {
 	defer recovered(&err)
 	for {
 		head, err := r.Peek(10)
@@ -47,12 +54,16 @@ func newMP3(r *limited) (_ *mp3Reader, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("MP3: %w", err)
 	}
-	return &mp3Reader{d: d}, nil
+	return &MP3{d: d}, nil
 }
 
-func (m *mp3Reader) Rate() int { return m.d.SampleRate() }
+// Rate is the sample rate in Hz.
+func (m *MP3) Rate() int { return m.d.SampleRate() }
 
-func (m *mp3Reader) ReadMono(pcm []int16) (n int, err error) {
+// ReadMono fills pcm with the mean of the two channels, which the decoder makes
+// of everything, and returns how many samples there were; io.EOF comes with or
+// after the last.
+func (m *MP3) ReadMono(pcm []int16) (n int, err error) {
 	defer recovered(&err)
 	if len(m.raw) < 4*len(pcm) {
 		m.raw = make([]byte, 4*len(pcm))

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/hajimehoshi/go-mp3"
-
+	"hotline/media/prompt"
 	"hotline/media/resample"
 	"hotline/tts/internal/shape"
 )
@@ -14,39 +13,33 @@ import (
 // decode reads as little of r as tells the sample rate.
 func decode(format string, r io.Reader) (read shape.Reader, rate int, err error) {
 	if format == "pcm" {
-		return samples(r, 1), pcmRate, nil
+		return samples(r), pcmRate, nil
 	}
-	d, err := mp3.NewDecoder(r)
+	d, err := prompt.NewMP3(r)
 	if err != nil {
 		return nil, 0, fmt.Errorf("what came is no MP3: %w", err)
 	}
-	if !resample.Supported(d.SampleRate()) {
-		return nil, 0, fmt.Errorf("MP3 of %d Hz", d.SampleRate())
+	if !resample.Supported(d.Rate()) {
+		return nil, 0, fmt.Errorf("MP3 of %d Hz", d.Rate())
 	}
-	return samples(d, 2), d.SampleRate(), nil // the decoder makes stereo of everything
+	return d.ReadMono, d.Rate(), nil
 }
 
-// samples reads little-endian samples of 16 bits, the mean of the channels,
-// whatever pieces they arrive in.
-func samples(r io.Reader, channels int) shape.Reader {
-	block := 2 * channels
+// samples reads little-endian samples of 16 bits, whatever pieces they arrive in.
+func samples(r io.Reader) shape.Reader {
 	var buf []byte
 	have := 0
 	return func(pcm []int16) (int, error) {
-		if need := len(pcm) * block; len(buf) < need {
+		if need := 2 * len(pcm); len(buf) < need {
 			buf = append(buf, make([]byte, need-len(buf))...)
 		}
-		n, err := r.Read(buf[have : len(pcm)*block])
+		n, err := r.Read(buf[have : 2*len(pcm)])
 		have += n
-		whole := have / block
+		whole := have / 2
 		for i := range whole {
-			sum := 0
-			for c := range channels {
-				sum += int(int16(binary.LittleEndian.Uint16(buf[i*block+2*c:])))
-			}
-			pcm[i] = int16(sum / channels)
+			pcm[i] = int16(binary.LittleEndian.Uint16(buf[2*i:]))
 		}
-		have = copy(buf, buf[whole*block:have])
+		have = copy(buf, buf[2*whole:have])
 		return whole, err
 	}
 }

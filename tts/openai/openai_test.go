@@ -1,14 +1,17 @@
 package openai
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -232,6 +235,30 @@ func TestBrokenSound(t *testing.T) {
 		if last == nil {
 			t.Errorf("%s is taken for speech", name)
 		}
+	}
+}
+
+// A server that sends damaged MP3 is an error and no panic: the decoder indexes
+// its tables with what the data says.
+func TestDamagedMP3TakesNothingDown(t *testing.T) {
+	good, err := os.ReadFile("testdata/speech.mp3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		b := slices.Clone(good)
+		for range 1 + r.IntN(20) {
+			b[r.IntN(len(b))] = byte(r.Uint32())
+		}
+		read, _, err := decode("mp3", bytes.NewReader(b))
+		for pcm := make([]int16, 480); err == nil; {
+			_, err = read(pcm)
+		}
+	}
+	tag := append([]byte("ID3\x04\x00\x00\x7f\x7f\x7f\x7f"), good...)
+	if _, _, err := decode("mp3", bytes.NewReader(tag)); err == nil { // 256 MB that are not there
+		t.Error("a tag that lies about its size is taken")
 	}
 }
 
