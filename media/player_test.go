@@ -94,6 +94,25 @@ func TestPlayerPlaysToTheEnd(t *testing.T) {
 	})
 }
 
+// A caller who holds and resumes over and over hears the prompt go on from what
+// was said, and not from what is written over it.
+func TestPlayerGoesBackNoFurtherThanItRemembers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &Player{}
+		playing(t, p, 200, nil)
+		read(p, 100)
+		for range 20 {
+			p.Pause()
+			read(p, 1)
+			p.Resume()
+		}
+		got := read(p, 3)
+		if got[0] != -1 || got[1] <= 50 || got[1] > 100 || got[2] != got[1]+1 {
+			t.Errorf("after frame 100: %v", got)
+		}
+	})
+}
+
 func TestPlayerPausesAndGoesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &Player{}
