@@ -166,7 +166,7 @@ var phrases = map[string]map[string]string{
 // Analyse names what an utterance means outside of the dialog. It does not
 // change the conversation, and may be used while it answers.
 func (c *Conversation) Analyse(text, language string) dialog.Understood {
-	g := c.guess(text)
+	g := c.guess(text, false)
 	u := dialog.Understood{Intent: g.intent, Confidence: g.p, Emotion: emotion.Read(text, dialog.Tone{}), Language: base(language)}
 	if han, latin := evidence(text); han > latin {
 		u.Language = "zh"

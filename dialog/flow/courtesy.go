@@ -83,7 +83,8 @@ func size(text string) int {
 // want is what an utterance wants, manners aside: "hello, where is my order"
 // asks for an order.
 func (c *Conversation) want(text string) guess {
-	whole := c.guess(text)
+	asked := c.now.phase() == asking
+	whole := c.guess(text, asked)
 	rest := content(text)
 	if rest == "" || whole.intent == Agent {
 		return whole
@@ -96,7 +97,7 @@ func (c *Conversation) want(text string) guess {
 	}
 	inner := whole
 	if rest != text {
-		if inner = c.guess(rest); sure(inner) && (inner.rule || inner.p > whole.p || !sure(whole)) {
+		if inner = c.guess(rest, asked); sure(inner) && (inner.rule || inner.p > whole.p || !sure(whole)) {
 			return inner
 		}
 	}
@@ -106,7 +107,7 @@ func (c *Conversation) want(text string) guess {
 	best := guess{}
 	if parts := clauses(rest); len(parts) > 1 {
 		for _, p := range parts {
-			if g := c.guess(p); sure(g) && g.p > best.p && c.script.Starts[g.intent] != "" {
+			if g := c.guess(p, asked); sure(g) && g.p > best.p && c.script.Starts[g.intent] != "" {
 				best = g
 			}
 		}

@@ -116,9 +116,20 @@ type guess struct {
 	rule   bool
 }
 
-func (c *Conversation) guess(text string) guess {
+// weak are the intents whose words may be part of another wish: "I forgot my
+// password" is no "I don't know".
+var weak = map[string]bool{"help": true, Unknown: true, "greet": true, "thanks": true}
+
+func (c *Conversation) guess(text string, asking bool) guess {
 	if name, w, ok := c.script.Rules.Match(text); ok {
-		return guess{name, 1, []string{w}, true}
+		g := guess{name, 1, []string{w}, true}
+		if !weak[name] || asking || size(text) <= size(w)+1 {
+			return g
+		}
+		res := c.script.Classes.Classify(text)
+		if in := c.script.Intents[res.Intent]; in == nil || in.Core || res.Confidence < .6 {
+			return g
+		}
 	}
 	res := c.script.Classes.Classify(text)
 	g := guess{intent: res.Intent, p: res.Confidence}
