@@ -2,6 +2,7 @@ package acd
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"hotline"
@@ -50,60 +51,73 @@ func (r *room) handling(skill int) (h *recent, whose string) {
 	return nil, ""
 }
 
-// forecast estimates the wait of everybody in the queue, by playing it forward:
-// each agent is free when their call has lasted as long as recent ones did,
-// wrap-up included (one that lasts longer already is given a quarter more), and
-// takes the next caller who suits them. Agents who are away are not reckoned
+// outlook is what is foreseen for one caller.
+type outlook struct {
+	wait   time.Duration
+	agents int     // reckoned with
+	calls  *recent // nil: not known
+	whose  string
+}
+
+func (o outlook) estimate() hotline.Estimate {
+	switch {
+	case o.calls == nil:
+		return hotline.Estimate{How: fmt.Sprintf("fewer than %d calls were handled so far", enough)}
+	case o.agents == 0:
+		return hotline.Estimate{How: "no agent for this queue is at work"}
+	}
+	return hotline.Estimate{Known: true, WaitMs: hotline.MsOf(o.wait), How: fmt.Sprintf("agents at work: %d; a call takes %s (the last %d %s)",
+		o.agents, inWords(o.calls.mean()), o.calls.last(), o.whose)}
+}
+
+// forecast estimates the wait of the first n of the queue, by playing it
+// forward: each agent is free when their call has lasted as long as recent ones
+// did, wrap-up included (one that lasts longer already is given a quarter more),
+// and takes the next caller who suits them. Agents who are away are not reckoned
 // with, unless they are back at a known time. Who comes later with a greater
 // priority is not foreseen.
-func (r *room) forecast(now time.Time) []hotline.Estimate {
+func (r *room) forecast(now time.Time, n int) []outlook {
 	free := make([]time.Duration, len(r.agents)) // from now; negative: not reckoned with
 	for i, a := range r.agents {
 		free[i] = r.freeIn(a, now)
 	}
-	all := make([]hotline.Estimate, len(r.waiting))
-	for i, c := range r.waiting {
+	all := make([]outlook, n)
+	for i, c := range r.waiting[:n] {
 		all[i] = r.foresee(c, free, now)
 	}
 	return all
 }
 
-func (r *room) foresee(c *caller, free []time.Duration, now time.Time) hotline.Estimate {
-	h, whose := r.handling(c.skill)
-	if h == nil {
-		return hotline.Estimate{How: fmt.Sprintf("fewer than %d calls were handled so far", enough)}
+// foresee gives c the agent who is free first, who is then free a call later.
+func (r *room) foresee(c *caller, free []time.Duration, now time.Time) (o outlook) {
+	o.calls, o.whose = r.handling(c.skill)
+	if o.calls == nil {
+		return o
 	}
-	best, wait, agents := -1, time.Duration(0), 0
+	best := -1
 	for i, a := range r.agents {
 		if free[i] < 0 {
 			continue
 		}
 		from := free[i]
 		if !r.suits(a, c) {
-			late := time.Duration(-1)
-			for _, o := range c.over {
-				if a.levels[o.skill] > 0 {
-					late = o.at.Sub(now)
-					break // the first of them
-				}
-			}
+			late := slices.IndexFunc(c.over, func(o overflow) bool { return a.levels[o.skill] > 0 })
 			if late < 0 {
 				continue
 			}
-			from = max(from, late)
+			from = max(from, c.over[late].at.Sub(now))
 		}
-		if agents++; best < 0 || from < wait {
-			best, wait = i, from
+		if o.agents++; best < 0 || from < o.wait {
+			best, o.wait = i, from
 		}
 	}
-	if best < 0 {
-		return hotline.Estimate{How: "no agent for this queue is at work"}
+	if best >= 0 {
+		free[best] = o.wait + o.calls.mean()
 	}
-	free[best] = wait + h.mean()
-	return hotline.Estimate{Known: true, WaitMs: hotline.MsOf(wait),
-		How: fmt.Sprintf("agents at work: %d; a call takes %s (the last %d %s)", agents, inWords(h.mean()), h.last(), whose)}
+	return o
 }
 
+// freeIn is when a will be free, from now; negative if it cannot be known.
 func (r *room) freeIn(a *agent, now time.Time) time.Duration {
 	switch {
 	case a.Next == hotline.AgentAway || a.Next == hotline.AgentOffline:

@@ -68,7 +68,7 @@ func (d *Desk) Queues() (all []hotline.QueueStatus) {
 
 // Places are the places of all who wait, the next first.
 func (d *Desk) Places() (all []hotline.Place) {
-	d.look(func(r *room, now time.Time) { all = r.waiters(now) })
+	d.look(func(r *room, now time.Time) { all = r.waiters(now, len(r.waiting)) })
 	return all
 }
 
@@ -77,10 +77,8 @@ func (d *Desk) Places() (all []hotline.Place) {
 func (d *Desk) Place(call hotline.CallID) (p hotline.Place, err error) {
 	err = &hotline.Error{Op: "place", Code: hotline.ENotFound, Message: "the call is in no queue"}
 	d.look(func(r *room, now time.Time) {
-		if slices.ContainsFunc(r.waiting, func(c *caller) bool { return c.Call == call }) {
-			all := r.waiters(now)
-			p = all[slices.IndexFunc(all, func(p hotline.Place) bool { return p.Call == call })]
-			err = nil
+		if i := slices.IndexFunc(r.waiting, func(c *caller) bool { return c.Call == call }); i >= 0 {
+			p, err = r.waiters(now, i+1)[i], nil
 			return
 		}
 		for _, a := range r.agents {
@@ -100,14 +98,14 @@ func (d *Desk) Explain(call hotline.CallID) ([]hotline.Term, error) {
 	return p.Terms, err
 }
 
-func (r *room) waiters(now time.Time) []hotline.Place {
-	estimates, position := r.forecast(now), map[string]int{}
-	all := make([]hotline.Place, 0, len(r.waiting))
-	for i, c := range r.waiting {
-		p := r.place(c, now)
+// waiters are the places of the first n of the queue.
+func (r *room) waiters(now time.Time, n int) []hotline.Place {
+	outlooks, position := r.forecast(now, n), map[string]int{}
+	all := make([]hotline.Place, n)
+	for i, c := range r.waiting[:n] {
 		position[c.Skill]++
-		p.Position, p.Estimate = position[c.Skill], estimates[i]
-		all = append(all, p)
+		all[i] = r.place(c, now)
+		all[i].Position, all[i].Estimate = position[c.Skill], outlooks[i].estimate()
 	}
 	return all
 }
