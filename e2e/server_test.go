@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -35,6 +36,8 @@ var program = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "4") // phones talk and wait; they do not compute
 	code := m.Run()
 	if file, err := program(); err == nil {
 		os.RemoveAll(filepath.Dir(file))
@@ -68,7 +71,7 @@ func startServer(t *testing.T, data, config string) *server {
 	}
 	conf := filepath.Join(t.TempDir(), "hotline.yaml")
 	config = "http: {listen: '127.0.0.1:0'}\n" + config
-	if !strings.Contains(config, "sip:") {
+	if !strings.Contains("\n"+config, "\nsip:") {
 		config += "\nsip: {listen: ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0']}\n"
 	}
 	if err := os.WriteFile(conf, []byte(config), 0o600); err != nil {
