@@ -80,6 +80,7 @@ func through(t *testing.T, lost func(i int) bool, order func(i int) int, recover
 func straight(i int) int { return i }
 
 func TestCopiesBeatConcealment(t *testing.T) {
+	t.Parallel()
 	dice := func() func(int) bool {
 		rnd := rand.New(rand.NewPCG(3, 4))
 		var gone [300]bool
@@ -101,6 +102,7 @@ func TestCopiesBeatConcealment(t *testing.T) {
 }
 
 func TestReorderingCostsNothing(t *testing.T) {
+	t.Parallel()
 	swapped := func(i int) int { // every tenth packet comes one later
 		switch i % 10 {
 		case 4:
@@ -120,6 +122,7 @@ func TestReorderingCostsNothing(t *testing.T) {
 }
 
 func TestLongGap(t *testing.T) {
+	t.Parallel()
 	db, in := through(t, func(i int) bool { return i >= 100 && i < 104 || i >= 200 && i < 203 }, straight, true)
 	st := in.stats()
 	t.Logf("%.1f dB, %+v", db, st)
@@ -129,6 +132,7 @@ func TestLongGap(t *testing.T) {
 }
 
 func TestJunkInTheInbox(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewPCG(1, 1))
 	var b inbox
 	b.init()

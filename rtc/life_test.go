@@ -31,6 +31,7 @@ func (b *browser) patchOffer(direction string) {
 }
 
 func TestHoldAndMute(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{Silent: 300 * time.Millisecond})
 	b := newBrowser(t, "opus").call(s.url)
 	l := <-s.legs
@@ -68,6 +69,7 @@ func TestHoldAndMute(t *testing.T) {
 }
 
 func TestICERestart(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{})
 	b := newBrowser(t, "opus").call(s.url)
 	l := <-s.legs
@@ -94,6 +96,7 @@ func TestICERestart(t *testing.T) {
 }
 
 func TestSilenceThenLost(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{Silent: 300 * time.Millisecond, Lost: 500 * time.Millisecond})
 	b := newBrowser(t, "PCMU").call(s.url)
 	l := <-s.legs
@@ -126,6 +129,7 @@ func undo(l *Leg) {
 }
 
 func TestOnePort(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{Listen: "127.0.0.1:0"})
 	var ports []string
 	for range 3 {
@@ -148,6 +152,7 @@ func TestOnePort(t *testing.T) {
 }
 
 func TestRunOnce(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{})
 	b := newBrowser(t, "PCMU").call(s.url)
 	l := <-s.legs
@@ -165,6 +170,7 @@ func TestRunOnce(t *testing.T) {
 }
 
 func TestAgents(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{Admit: func(r *http.Request) (Guest, error) {
 		return Guest{Agent: hotline.AgentID(r.Header.Get("Agent"))}, nil
 	}})

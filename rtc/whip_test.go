@@ -13,6 +13,7 @@ import (
 )
 
 func TestPostCreatesASession(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{ICEServers: []ICEServer{{URLs: []string{"stun:stun.example.net"}},
 		{URLs: []string{"turn:turn.example.net?transport=udp"}, Username: "u", Credential: `p"\`}}})
 	b := newBrowser(t)
@@ -44,6 +45,7 @@ func TestPostCreatesASession(t *testing.T) {
 
 // The number that the browser uses for a codec is the one in the answer.
 func TestPayloadTypesAreTheBrowsers(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{})
 	b := newBrowser(t, "opus")
 	offer := strings.NewReplacer(" 111", " 96", ":111 ", ":96 ").Replace(b.offer(nil))
@@ -56,6 +58,7 @@ func TestPayloadTypesAreTheBrowsers(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	var refused []Refusal
 	s := newSite(t, Config{
@@ -146,6 +149,7 @@ func unknownCodec(offer string) string {
 }
 
 func TestOptions(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{Origins: []string{"https://shop.example"}, ICEServers: []ICEServer{{URLs: []string{"stun:stun.example.net"}}},
 		Admit: func(r *http.Request) (Guest, error) {
 			if r.Header.Get("Authorization") == "" {
@@ -173,6 +177,7 @@ func TestOptions(t *testing.T) {
 
 // Candidates that come after the offer, one by one.
 func TestTrickle(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{})
 	b := newBrowser(t, "opus")
 	full := b.offer(nil)
@@ -241,6 +246,7 @@ func TestTrickle(t *testing.T) {
 }
 
 func TestAddresses(t *testing.T) {
+	t.Parallel()
 	c := Config{}
 	for addr, want := range map[string][2]bool{ // told, believed
 		"127.0.0.1": {false, false}, "::1": {false, false}, "::ffff:127.0.0.1": {false, false},
@@ -261,6 +267,7 @@ func TestAddresses(t *testing.T) {
 }
 
 func TestAdvertise(t *testing.T) {
+	t.Parallel()
 	if _, err := New(Config{Advertise: "example.net"}); hotline.ErrorCode(err) != hotline.EInvalid {
 		t.Error(err)
 	}
@@ -281,6 +288,7 @@ func TestAdvertise(t *testing.T) {
 }
 
 func TestNumberAndDrain(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{Max: 2})
 	url := s.url
 	if res, _ := whip(t, "GET", url, "", ""); res.StatusCode != 405 {
@@ -306,6 +314,7 @@ func TestNumberAndDrain(t *testing.T) {
 }
 
 func TestNeverConnected(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, Config{ConnectTimeout: 300 * time.Millisecond})
 	if res, _ := whip(t, "POST", s.url, typeSDP, newBrowser(t).offer(nil)); res.StatusCode != 201 {
 		t.Fatal(res.Status)
