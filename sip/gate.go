@@ -74,12 +74,12 @@ func (g *gate) pass(data []byte, addr net.Addr) bool {
 		return false
 	}
 	_, trusted := g.s.trunkOf(udp.AddrPort().Addr())
-	if !trusted && g.over() {
-		return false
-	}
 	msg, err := g.s.parser.ParseSIP(data)
 	if err == nil && (trusted || g.s.known(msg)) {
-		return true
+		return true // a phone that we dialled too, however many strangers there are
+	}
+	if !trusted && g.over() {
+		return false
 	}
 	req, ok := msg.(*sip.Request)
 	if !ok || req == nil || req.IsAck() {

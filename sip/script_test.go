@@ -404,6 +404,29 @@ func TestStrangers(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a flood keeps no phone out that we dialled", func(t *testing.T) {
+		accept, _ := answering(t)
+		b, _ := serve(t, accept)
+		out, err := s.Dial(within(t), Target{URI: uri(b, "x", "udp")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer out.Hangup(within(t), "") //nolint:errcheck // the test is over
+		g := s.sockets[0].udp
+		g.second.Store(time.Now().Unix())
+		g.answers.Store(10 * maxStrangers)
+		message := func(tag string) []byte {
+			return fmt.Appendf(nil, "INFO sip:x@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"+
+				"To: <sip:x@b>;tag=%s\r\nCall-ID: %s\r\nCSeq: 1 INFO\r\nContent-Length: 0\r\n\r\n", tag, out.dlg.callID)
+		}
+		from := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9}
+		if !g.pass(message(out.dlg.localTag), from) {
+			t.Error("a message of the dialog was dropped")
+		}
+		if g.pass(message("stranger"), from) {
+			t.Error("a stranger's message came through")
+		}
+	})
 	t.Run("a flood", func(t *testing.T) {
 		p := newPeer(t, s)
 		for range 4 * maxStrangers {
