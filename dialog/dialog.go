@@ -54,6 +54,10 @@ type Turn struct {
 type Tone struct {
 	Emotion string  // from the recogniser, if it tells
 	Louder  float64 // dB above this caller's own beginning
+	Higher  float64 // semitones above it
+	Faster  float64 // syllables a second more
+	Over    float64 // seconds of talking over the bot
+	Anger   float64 // 0 to 1, of the voice's sound alone; .5 and more sounds angry
 }
 
 // An Act is one thing for the session to do. The set is closed. An action that

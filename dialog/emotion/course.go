@@ -1,6 +1,9 @@
 package emotion
 
 import (
+	"math"
+	"slices"
+
 	"hotline"
 	"hotline/dialog"
 )
@@ -11,8 +14,13 @@ import (
 // to remember a moment.
 type Course struct {
 	left [kinds]float64
-	why  [3]string // the last things that told
+	on   int    // the kind that was named last, 1 more; 0 is neutral
+	why  string // what told last
 }
+
+// stay is the score down to which a feeling that was named keeps its name; a
+// new one needs more (see name). A caller at the edge does not flicker.
+const stay = .22
 
 // keep is the share of a feeling that is left at the next utterance.
 var keep = [kinds]float64{satisfied: .3, urgent: .7, frustrated: .65, angry: .65, abusive: .6}
@@ -36,14 +44,18 @@ func (c *Course) Add(text string, tone dialog.Tone) hotline.Emotion {
 		s[k] = or(old, s[k])
 		c.left[k] = s[k]
 	}
-	if before && c.why[0] != "" {
-		why = append(why, evidence{angry, .05, "before: " + c.why[0]})
+	if before && c.why != "" {
+		why = append(why, evidence{angry, .05, "before: " + c.why})
 	}
 	e := name(s, why)
+	if k := c.on - 1; k >= frustrated && e.Name == Neutral && s[k] >= stay {
+		e.Name, e.Score = names[k], math.Round(s[k]*100)/100
+	}
+	c.on = slices.Index(names[:], e.Name) + 1
 	if len(e.Why) > 0 {
-		c.why[0] = e.Why[0]
-	} else if e.Name != Neutral && c.why[0] != "" {
-		e.Why = []string{"before: " + c.why[0]}
+		c.why = e.Why[0]
+	} else if e.Name != Neutral && c.why != "" {
+		e.Why = []string{"before: " + c.why}
 	}
 	return e
 }

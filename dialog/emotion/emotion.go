@@ -86,6 +86,10 @@ func scores(text string) (s [kinds]float64, why []evidence) {
 	for _, e := range why {
 		s[e.kind] = or(s[e.kind], e.weight)
 	}
+	for _, e := range learnt(text, len(ws), s) {
+		s[e.kind] = or(s[e.kind], e.weight)
+		why = append(why, e)
+	}
 	bad := max(s[frustrated], s[angry], s[abusive])
 	if n := strings.Count(text, "!") + strings.Count(text, "！"); n > 1 && bad > .2 {
 		k := angry
@@ -123,6 +127,24 @@ func voice(s *[kinds]float64, tone dialog.Tone, why *[]evidence) {
 			s[satisfied] = or(s[satisfied], .3)
 			*why = append(*why, evidence{satisfied, .3, "sounds happy"})
 		}
+	}
+	if a := tone.Anger; a >= .5 {
+		w := .5 * a
+		if max(s[angry], s[frustrated], s[abusive]) < .15 { // a voice alone hands nobody over
+			w *= .5
+		}
+		s[angry] = or(s[angry], w)
+		*why = append(*why, evidence{angry, w, "the voice is tense"})
+		if tone.Higher >= 3 {
+			*why = append(*why, evidence{angry, w * .5, fmt.Sprintf("higher by %.0f semitones", tone.Higher)})
+		}
+		if tone.Faster >= 1.5 {
+			*why = append(*why, evidence{angry, w * .4, fmt.Sprintf("faster by %.1f syllables a second", tone.Faster)})
+		}
+	}
+	if bad := max(s[angry], s[frustrated], s[abusive]); tone.Over >= 1 && bad >= .2 {
+		s[frustrated] = or(s[frustrated], .15)
+		*why = append(*why, evidence{frustrated, .15, "talks over the bot"})
 	}
 	if db := tone.Louder; db >= 4 {
 		w := math.Min((db-3)*.06, .45)

@@ -47,6 +47,64 @@ func TestVoice(t *testing.T) {
 	}
 }
 
+func TestTenseVoice(t *testing.T) {
+	tense := dialog.Tone{Louder: 13, Higher: 4, Faster: 2, Over: 1.5, Anger: .8}
+	e := Read("I have told you that already", tense)
+	if e.Name != Angry || e.Score < .6 || !slices.Contains(e.Why, "louder by 13 dB") {
+		t.Errorf("told you already in a tense voice is %+v", e)
+	}
+	if e := Read("my order please", tense); e.Score >= .6 {
+		t.Errorf("a tense voice alone is %+v", e)
+	}
+}
+
+// What no list has: the classifiers know it.
+func TestLearnt(t *testing.T) {
+	for _, text := range []string{"suck my balls", "you are a dirty slut", "go away you ugly bastard robot"} {
+		if e := Read(text, dialog.Tone{}); e.Name != Abusive || len(e.Why) == 0 {
+			t.Errorf("%q is %+v", text, e)
+		}
+	}
+	for _, text := range []string{"I would like to dispute a charge", "my card was stolen yesterday", "the dog bit the cable and it is dead", "我想查一下黑人牙膏的订单", "河南的快递到了吗"} {
+		if e := Read(text, dialog.Tone{}); e.Name == Abusive || e.Name == Angry {
+			t.Errorf("%q is %+v", text, e)
+		}
+	}
+}
+
+func TestStays(t *testing.T) {
+	var c Course
+	c.Add("this is ridiculous", dialog.Tone{})
+	var after []string
+	for range 6 {
+		after = append(after, c.Add("okay", dialog.Tone{}).Name)
+	}
+	if after[0] != Angry || after[5] != Neutral {
+		t.Errorf("after anger: %q", after)
+	}
+	for i := 1; i < len(after); i++ {
+		if after[i] == Angry && after[i-1] == Neutral {
+			t.Errorf("anger comes back by itself: %q", after)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	Load()
+	b.ReportAllocs()
+	for b.Loop() {
+		Read("I have been waiting for over two weeks and nobody tells me where my order is, this is ridiculous", dialog.Tone{})
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		for _, f := range [][]byte{feelingsModel, abuseEnModel, abuseZhModel} {
+			model(f)()
+		}
+	}
+}
+
 func TestCourse(t *testing.T) {
 	var c Course
 	c.Add("where is my order", dialog.Tone{})
