@@ -209,7 +209,11 @@ func (m *Machine) act(a dialog.Act) {
 		if reason == "" {
 			reason = hotline.BotHangup
 		}
-		b.then = leave{hotline.Outcome{Result: hotline.Completed, Reason: reason}}
+		result := hotline.Completed
+		if reason == hotline.NoAgent { // the caller wanted a person and got none
+			result = hotline.Failed
+		}
+		b.then = leave{hotline.Outcome{Result: result, Reason: reason}}
 	}
 	m.settle()
 }

@@ -116,3 +116,22 @@ func brief(c Command) string {
 	}
 	return strings.NewReplacer("call.", "", "{", " ", "}", "").Replace(fmt.Sprintf("%T%v", c, c))
 }
+
+// A caller who wanted a person and got none has not been served: the bot's
+// goodbye to them is a failure of the house, not a completed call.
+func TestNobodyForTheCallerIsAFailedCall(t *testing.T) {
+	m := Machine{Call: "c"}
+	var out hotline.CallEnded
+	for i, in := range []Input{Start{}, Up{}, Act{1, dialog.Hangup{Reason: hotline.NoAgent}}, Answered{Turn: 1}, Fired{Drain}} {
+		for _, c := range m.Step(time.Duration(i)*time.Second, in) {
+			if e, ok := c.(Emit); ok {
+				if b, ok := e.Body.(hotline.CallEnded); ok {
+					out = b
+				}
+			}
+		}
+	}
+	if out.Result != hotline.Failed || out.Reason != hotline.NoAgent {
+		t.Errorf("the call ended %+v", out.Outcome)
+	}
+}

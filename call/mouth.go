@@ -130,7 +130,9 @@ func (s *Session) voice(ctx context.Context, p Play) iter.Seq2[media.Frame, erro
 			began := false
 			for f, err := range s.Prompt(ctx, p.Say.Audio) {
 				if err != nil {
-					s.Log.Warn("a recorded prompt", "prompt", p.Say.Audio, "err", err)
+					if ctx.Err() == nil {
+						s.Log.Warn("a recorded prompt", "prompt", p.Say.Audio, "err", err)
+					}
 					break
 				}
 				began = true
