@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -159,43 +158,6 @@ func (c *Conversation) readCorrection(r *reading, t dialog.Turn) bool {
 		return true
 	}
 	return false
-}
-
-// keyed is the value that keys enter into a slot, empty if they enter none. A
-// day is two digits and the month two, in the order of the language; * is the
-// decimal point.
-func (c *Conversation) keyed(s *Slot, keys, pressed string) string {
-	digits := strings.Trim(keys, "0123456789") == ""
-	switch {
-	case s.Kind == Phone && digits && len(keys) >= 7 && len(keys) <= 15:
-		return keys
-	case s.Kind == ID && (digits || strings.HasSuffix(keys, "*")):
-		if id := strings.Replace(keys, "*", "X", 1); slot.ChineseID(id) {
-			return id
-		}
-	case (s.Kind == Count || s.Kind == Money) && len(keys) <= 9:
-		v, err := strconv.ParseFloat(strings.Replace(keys, "*", ".", 1), 64)
-		if err == nil && s.Kind == Money {
-			return slot.Amount{Cents: int64(v*100 + .5)}.String()
-		} else if err == nil {
-			return strconv.FormatFloat(v, 'f', -1, 64)
-		}
-	case s.Kind == Date && digits && len(keys) == 4:
-		d, m := keys[:2], keys[2:]
-		if c.now.lang == "zh" {
-			d, m = m, d
-		}
-		if month, _ := strconv.Atoi(m); month >= 1 && month <= 12 {
-			if w, ok := slot.ReadWhen(fmt.Sprintf("%s %s", time.Month(month), d), c.clock()); ok {
-				return w.String()
-			}
-		}
-	case s.Kind == Time && digits && len(keys) == 4:
-		if w, ok := slot.ReadWhen(keys[:2]+":"+keys[2:], c.clock()); ok {
-			return w.String()
-		}
-	}
-	return ""
 }
 
 // changes are words that give up what is going on for something else.
