@@ -19,9 +19,9 @@ func TestCorpora(t *testing.T) {
 	if root == "" {
 		t.Skip("HOTLINE_DATA is not set")
 	}
-	upset := func(text string) bool { // what the demonstration's policy hands to a person
+	upset := func(text string) bool { // what is handed to a person by default
 		e := Read(text, dialog.Tone{})
-		return e.Score >= .7 && (e.Name == Angry || e.Name == Abusive)
+		return e.Score >= .6 && (e.Name == Angry || e.Name == Abusive)
 	}
 	for _, path := range []string{"banking77/train.tsv", "clinc150/train.tsv", "clinc150/valid.tsv", "dstc11_natcs/train.tsv", "crosswoz/train.tsv"} {
 		n, wrong, named := 0, 0, 0

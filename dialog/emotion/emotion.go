@@ -128,10 +128,11 @@ func voice(s *[kinds]float64, tone dialog.Tone, why *[]evidence) {
 			*why = append(*why, evidence{satisfied, .3, "sounds happy"})
 		}
 	}
+	alone := max(s[angry], s[frustrated], s[abusive]) < .15 // no word says so: a voice alone hands nobody over
 	if a := tone.Anger; a >= .5 {
 		w := .5 * a
-		if max(s[angry], s[frustrated], s[abusive]) < .15 { // a voice alone hands nobody over
-			w *= .5
+		if alone {
+			w *= .35
 		}
 		s[angry] = or(s[angry], w)
 		*why = append(*why, evidence{angry, w, "the voice is tense"})
@@ -142,14 +143,14 @@ func voice(s *[kinds]float64, tone dialog.Tone, why *[]evidence) {
 			*why = append(*why, evidence{angry, w * .4, fmt.Sprintf("faster by %.1f syllables a second", tone.Faster)})
 		}
 	}
-	if bad := max(s[angry], s[frustrated], s[abusive]); tone.Over >= 1 && bad >= .2 {
+	if tone.Over >= 1 && !alone {
 		s[frustrated] = or(s[frustrated], .15)
 		*why = append(*why, evidence{frustrated, .15, "talks over the bot"})
 	}
 	if db := tone.Louder; db >= 4 {
 		w := math.Min((db-3)*.06, .45)
 		k := angry
-		if max(s[angry], s[frustrated], s[abusive]) < .15 { // loud alone is a bad line or a noisy street
+		if alone { // loud is a bad line or a noisy street
 			w *= .4
 		}
 		s[k] = or(s[k], w)
