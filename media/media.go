@@ -76,24 +76,3 @@ func Level(f Frame) int {
 	}
 	return n / FrameSize
 }
-
-// A Gate reports the edges of speech in a stream of frames (an energy VAD).
-type Gate struct {
-	Threshold   int
-	Start, Stop int // frames above/below the threshold before an edge
-	Edge        func(speaking bool, at time.Duration)
-	run         int
-	on          bool
-}
-
-func (g *Gate) WriteFrame(f Frame) {
-	if (Level(f) > g.Threshold) == g.on {
-		g.run = 0
-		return
-	}
-	g.run++
-	if need := map[bool]int{false: g.Start, true: g.Stop}[g.on]; g.run >= need {
-		g.on, g.run = !g.on, 0
-		g.Edge(g.on, f.At)
-	}
-}

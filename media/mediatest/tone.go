@@ -73,6 +73,3 @@ func Frames(pcm []int16, rate int) []media.Frame {
 	}
 	return fs
 }
-
-// Silence is n frames of nothing.
-func Silence(n int) []media.Frame { return Frames(make([]int16, n*media.FrameSize), media.SampleRate) }

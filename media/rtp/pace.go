@@ -31,15 +31,15 @@ func (s *Session) pace(ctx context.Context, in media.Sink, out media.Source) {
 		case <-timer.C:
 		}
 		late := time.Since(start) - at
-		if late > media.FrameDur {
-			s.lateTicks.Add(1)
-		}
-		if late > giveUp {
+		switch {
+		case late > giveUp:
 			n := late / media.FrameDur
-			s.lateTicks.Add(uint64(n)) // those that never came are no better
+			s.lateTicks.Add(uint64(n)) // those that never come are no better
 			s.send.pass(int(n))
 			s.send.mark = true
 			at += n * media.FrameDur
+		case late > media.FrameDur:
+			s.lateTicks.Add(1)
 		}
 		s.tick(at, in, out)
 		timer.Reset(max(time.Until(start.Add(at+media.FrameDur)), catchUp))
