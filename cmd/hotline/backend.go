@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hotline/demo"
+	backend "hotline/demo"
 )
 
 func demoBackendCommand() *cobra.Command {
@@ -25,7 +25,7 @@ uses the few records that come with it.`,
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "http  http://%s\n", ln.Addr())
-			return demo.Serve(cmd.Context(), ln, db)
+			return backend.Serve(cmd.Context(), ln, db)
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8090", "listen here: host:port")
