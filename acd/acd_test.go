@@ -259,3 +259,39 @@ func TestClose(t *testing.T) {
 		}
 	})
 }
+
+// Whoever leaves as an agent is found leaves the agent too.
+func TestLeavingAsItIsTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, Config{Agents: people([]string{"x"})})
+		for i := range 40 {
+			set(t, d, "a1", hotline.AgentAway)
+			ctx, cancel := context.WithCancel(t.Context())
+			c := assign(ctx, d, hotline.Ticket{Call: "c", Skill: "x"})
+			dialing, stop := context.WithCancel(t.Context())
+			back := nextCallBack(dialing, d)
+			synctest.Wait()
+			if err := d.CallBack(hotline.Ticket{Call: "back", Skill: "x"}, "1"); err != nil {
+				t.Fatal(err)
+			}
+			if i%2 == 0 { // the desk is quicker than those who leave
+				cancel()
+				stop()
+			}
+			set(t, d, "a1", hotline.AgentReady)
+			cancel()
+			if r := <-c; r.err == nil {
+				d.Release(r.id, true, "")
+			}
+			stop()
+			if r := <-back; r.err == nil {
+				d.Release(r.agent, true, "")
+			} else if len(d.CallBacks()) != 1 {
+				t.Fatal("the call-back is lost")
+			} else if err := d.CancelCallBack("back"); err != nil {
+				t.Fatal(err)
+			}
+			state(t, d, "a1", hotline.AgentReady)
+		}
+	})
+}

@@ -70,9 +70,7 @@ func (r *room) expire(a *agent, now time.Time) {
 		r.release(a, false, a.Reason, now)
 	default:
 		l.over = true
-		next := a.Next
 		r.miss(a, l, hotline.ENoAnswer, r.cfg.Offer, now)
-		a.Next = next
 	}
 }
 
@@ -149,15 +147,11 @@ func missed(reason string) bool {
 // joined is the agent in talk with the caller; late, if the offer ran out.
 func (r *room) joined(id hotline.AgentID, call hotline.CallID, now time.Time) {
 	a := r.byID[id]
-	if a == nil || a.lease == nil || a.lease.Call != call || a.State == hotline.AgentTalking {
+	if a == nil || a.lease == nil || a.lease.Call != call || a.lease.ended || a.State == hotline.AgentTalking {
 		return
 	}
-	until := a.Until
 	r.enter(a, hotline.AgentTalking, now)
 	a.Call, a.Reason, a.lease.over = call, "", false
-	if a.lease.ended {
-		a.Until = until
-	}
 }
 
 // ended gives the holder of a call's leases a last moment.

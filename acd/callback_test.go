@@ -119,6 +119,29 @@ func TestCallBackKeepsThePlace(t *testing.T) {
 	})
 }
 
+// Who gives up dialling as somebody is found for them leaves the agent and the
+// call-back to others.
+func TestDialerLeavesAsItIsTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, Config{Agents: people([]string{"x"})})
+		for range 20 { // mostly, the desk is quicker
+			ctx, stop := context.WithCancel(t.Context())
+			back := nextCallBack(ctx, d)
+			stop()
+			if err := d.CallBack(hotline.Ticket{Call: "c", Skill: "x"}, "1"); err != nil {
+				t.Fatal(err)
+			}
+			if r := <-back; r.err == nil || len(d.CallBacks()) != 1 {
+				t.Fatalf("dialling ended with %+v, the call-backs are %+v", r, d.CallBacks())
+			}
+			state(t, d, "a1", hotline.AgentReady)
+			if err := d.CancelCallBack("c"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 func TestCallBackRefusals(t *testing.T) {
 	d := newDesk(t, Config{Agents: people([]string{"x"})})
 	for _, tt := range []struct {

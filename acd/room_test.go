@@ -4,311 +4,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"hotline"
 )
-
-// world plays the part of the calls and the clock for a room, and holds the
-// room's promises to it after each step.
-type world struct {
-	t      *testing.T
-	r      *room
-	now    time.Time
-	trace  strings.Builder
-	came   []*caller            // all who ever joined
-	dials  []*dialer            // all who ever offered to dial
-	held   map[*agent]*holding  // leases whose holder has not released them
-	served map[*caller]struct{} // known to be settled
-	began  map[*caller]time.Time
-	maxOut time.Duration // longest overtaking there was
-}
-
-type holding struct {
-	caller *caller
-	began  time.Time
-	talked bool
-	ended  time.Time
-}
-
-func newWorld(t *testing.T, cfg Config) *world {
-	t.Helper()
-	cfg.fill()
-	start := time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
-	r, err := newRoom(cfg, start)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &world{t: t, r: r, now: start, held: map[*agent]*holding{}, served: map[*caller]struct{}{}, began: map[*caller]time.Time{}}
-}
-
-func (w *world) do(f func()) {
-	w.r.tick(w.now)
-	f()
-	w.r.match(w.now)
-	w.check()
-}
-
-// pass lets time go by, as the timer of a desk does.
-func (w *world) pass(span time.Duration) {
-	for end := w.now.Add(span); ; {
-		at, ok := w.r.next()
-		if !ok || at.After(end) {
-			w.now = end
-			return
-		}
-		if at.Before(w.now) {
-			w.t.Fatalf("something was due at %v, before now", at.Sub(w.now))
-		}
-		w.now = at
-		w.do(func() {})
-		if again, ok := w.r.next(); ok && !again.After(at) {
-			w.t.Fatal("what was due is still due")
-		}
-	}
-}
-
-func (w *world) join(t hotline.Ticket) (c *caller) {
-	w.do(func() {
-		c = w.r.join(t, w.now)
-		w.came = append(w.came, c)
-	})
-	return c
-}
-
-func (w *world) release(a *agent, joined bool, reason string) {
-	delete(w.held, a)
-	w.do(func() { w.r.release(a, joined, reason, w.now) })
-}
-
-func (w *world) state(id hotline.AgentID, want hotline.AgentState, away string) {
-	w.t.Helper()
-	if a := w.r.byID[id]; a.State != want || a.Away != away {
-		w.t.Errorf("%s is %s %q, want %s %q", id, a.State, a.Away, want, away)
-	}
-}
-
-func (w *world) check() {
-	w.t.Helper()
-	r, now := w.r, w.now
-	var granted []*caller
-	look := func(c *caller) {
-		if _, ok := w.served[c]; ok || !c.done() {
-			return
-		}
-		w.served[c] = struct{}{}
-		fmt.Fprintln(&w.trace, now.Unix(), c.Call, c.err)
-		if c.got == nil {
-			return
-		}
-		fmt.Fprintln(&w.trace, c.got.ID)
-		granted = append(granted, c)
-		w.began[c] = now
-		if h := w.held[c.got]; h != nil {
-			out := now.Sub(h.began) >= 2*r.cfg.Offer && !h.talked
-			over := !h.ended.IsZero() && now.Sub(h.ended) >= r.cfg.Grace
-			if !out && !over {
-				w.t.Fatalf("%s is in %s and in %s", c.got.ID, h.caller.Call, c.Call)
-			}
-		}
-		w.held[c.got] = &holding{caller: c, began: now}
-	}
-	for _, c := range w.came {
-		look(c)
-	}
-	for _, d := range w.dials {
-		if d.caller != nil {
-			look(d.caller)
-		}
-	}
-	waits := map[*caller]int{}
-	for i, c := range r.waiting {
-		if waits[c]++; waits[c] > 1 || c.done() {
-			w.t.Fatalf("%s waits %d times, done: %v", c.Call, waits[c], c.done())
-		}
-		if i > 0 && c.turn.Before(r.waiting[i-1].turn) {
-			w.t.Fatal("the queue is out of order")
-		}
-		if !r.callable(c) {
-			continue
-		}
-		for _, a := range r.agents {
-			if a.State == hotline.AgentReady && r.suits(a, c) {
-				w.t.Fatalf("%s waits while %s is ready", c.Call, a.ID)
-			}
-		}
-		for _, y := range granted {
-			if r.suits(y.got, c) {
-				w.maxOut = max(w.maxOut, y.since.Sub(c.since))
-			}
-		}
-	}
-	if w.maxOut > r.cfg.Weights.Bound {
-		w.t.Fatalf("somebody was overtaken by one who came %v later", w.maxOut)
-	}
-	for _, c := range w.came {
-		if !c.done() && waits[c] == 0 {
-			w.t.Fatalf("%s is lost", c.Call)
-		}
-	}
-	for _, a := range r.agents {
-		leased := a.State == hotline.AgentOffered || a.State == hotline.AgentTalking
-		switch {
-		case leased && a.lease == nil, a.State == hotline.AgentReady && a.lease != nil, a.State == hotline.AgentWrapUp && a.Until.IsZero():
-			w.t.Fatalf("%s is %s with the lease %v until %v", a.ID, a.State, a.lease, a.Until)
-		case a.lease != nil && a.State != hotline.AgentTalking && a.Until.IsZero():
-			w.t.Fatalf("the offer to %s has no end", a.ID)
-		case a.Away != "" && a.State != hotline.AgentAway:
-			w.t.Fatalf("%s is %s because of %s", a.ID, a.State, a.Away)
-		}
-	}
-	for _, o := range r.forecast(now, len(r.waiting)) {
-		if e := o.estimate(); e.How == "" || e.WaitMs < 0 || !e.Known && e.WaitMs != 0 {
-			w.t.Fatalf("estimate %+v", e)
-		}
-	}
-}
-
-func (w *world) got(c *caller, id hotline.AgentID) {
-	w.t.Helper()
-	if c.got == nil || c.got.ID != id {
-		w.t.Fatalf("%s has %v, want %s", c.Call, c.got, id)
-	}
-}
-
-// FuzzRoom plays any sequence of what may happen: no agent is in two calls, no
-// caller is lost, nobody waits beside a free agent, nobody is overtaken beyond
-// the bound, every lease ends, and the same again is the same again.
-func FuzzRoom(f *testing.F) {
-	f.Add([]byte{0, 0, 8, 1, 3, 4})
-	f.Add([]byte("a caller comes, an agent goes, and nobody is lost on the way"))
-	f.Add([]byte{0, 255, 16, 200, 11, 255, 7, 255, 5, 0, 12, 3, 13, 9, 0, 64, 14, 0, 11, 77, 6, 200, 8, 3})
-	f.Fuzz(func(t *testing.T, ops []byte) {
-		if len(ops) > 400 {
-			return
-		}
-		one, two := happen(t, ops), happen(t, ops)
-		if one != two {
-			t.Errorf("twice the same was first\n%s\nthen\n%s", one, two)
-		}
-	})
-}
-
-func happen(t *testing.T, ops []byte) string {
-	w := newWorld(t, Config{
-		Agents: []hotline.Agent{{ID: "a1", Skills: []string{"x", "zh"}, Levels: map[string]int{"x": 5}}, {ID: "a2", Skills: []string{"x", "y"}}, {ID: "a3", Skills: []string{"z"}}},
-		WrapUp: 7 * time.Second,
-		Misses: 2, HotCalls: 2,
-		Weights:  Weights{Bound: time.Minute, Segment: map[string]time.Duration{"vip": 40 * time.Second}},
-		Overflow: []Overflow{{"x", "z", 20 * time.Second}, {"y", "z", 30 * time.Second}},
-	})
-	windows := make([]int, len(w.r.agents))
-	for i := 0; i+1 < len(ops); i += 2 {
-		x := int(ops[i+1])
-		n := x % len(w.r.agents)
-		a := w.r.agents[n]
-		switch ops[i] % 16 {
-		case 0, 1, 2, 3:
-			call := len(w.came)
-			if x >= 128 { // the call of somebody who was here
-				call = x % max(1, len(w.came))
-			}
-			t := hotline.Ticket{Call: hotline.CallID(fmt.Sprint("c", call)), Skill: []string{"x", "y", "z", "", "none"}[x%5], Language: []string{"", "zh"}[x%2],
-				Priority: x/5%4 - 1, Segment: []string{"", "vip"}[x/8%2], Heat: float64(x%3) / 2, Repeats: x / 16 % 3}
-			w.join(t)
-		case 4:
-			if len(w.r.waiting) > 0 {
-				c := w.r.waiting[x%len(w.r.waiting)]
-				if c.number == "" {
-					w.do(func() {
-						w.r.leave(c, w.now)
-						c.settle(nil, hotline.ECancelled, "left")
-					})
-				}
-			}
-		case 5, 6:
-			if h := w.held[a]; h != nil {
-				w.release(a, x&4 == 0, []string{"busy", hotline.CallerHangup, Unreached}[x/8%3])
-			}
-		case 7:
-			if h := w.held[a]; h != nil {
-				w.do(func() { w.r.joined(a.ID, h.caller.Call, w.now) })
-				h.talked = h.talked || a.State == hotline.AgentTalking
-			}
-		case 8:
-			if h := w.held[a]; h != nil && h.ended.IsZero() {
-				for _, other := range w.held { // of the same call
-					if other.caller.Call == h.caller.Call && other.ended.IsZero() {
-						other.ended = w.now
-					}
-				}
-				w.do(func() { w.r.ended(h.caller.Call, w.now) })
-			}
-		case 9:
-			s := []hotline.AgentState{hotline.AgentReady, hotline.AgentAway, hotline.AgentOffline}[x/4%3]
-			w.do(func() { w.r.wish(a, s, []string{"", "lunch"}[x/16%2], w.now) })
-		case 10:
-			if windows[n] > 0 && x&8 > 0 {
-				windows[n]--
-				w.do(func() { w.r.disconnect(a, w.now) })
-			} else {
-				windows[n]++
-				w.do(func() { w.r.connect(a, []hotline.AgentState{"", hotline.AgentReady}[x/16%2], w.now) })
-			}
-		case 11:
-			w.pass(time.Duration(x) * time.Second)
-		case 12:
-			w.do(func() {
-				t := hotline.Ticket{Call: hotline.CallID(fmt.Sprint("c", x%max(1, len(w.came)))), Skill: []string{"x", "y"}[x%2]}
-				_ = w.r.callBack(t, "123", w.now)
-			})
-		case 13:
-			w.do(func() {
-				d := &dialer{settled: make(chan struct{})}
-				w.r.dialers = append(w.r.dialers, d)
-				w.dials = append(w.dials, d)
-			})
-		default:
-			w.pass(time.Duration(x) * 50 * time.Millisecond)
-		}
-	}
-	// Nobody does anything any more: the offers end.
-	offers := map[*agent]*lease{}
-	for _, a := range w.r.agents {
-		if a.State != hotline.AgentTalking {
-			offers[a] = a.lease
-		}
-	}
-	w.pass(2 * w.r.cfg.Offer)
-	for a, l := range offers {
-		if l != nil && a.lease == l {
-			t.Errorf("the offer of %s to %s never ends", l.Call, a.ID)
-		}
-	}
-	// The calls end, and everybody comes back to work: the queue empties.
-	for range 2*len(w.came) + len(w.r.waiting) + 2 {
-		for _, a := range w.r.agents {
-			w.do(func() { w.r.wish(a, hotline.AgentReady, "", w.now) })
-		}
-		for _, a := range w.r.agents {
-			if a.lease != nil {
-				w.release(a, true, "")
-			}
-		}
-		w.do(func() {
-			d := &dialer{settled: make(chan struct{})}
-			w.r.dialers = append(w.r.dialers, d)
-			w.dials = append(w.dials, d)
-		})
-		w.pass(w.r.cfg.WrapUp + w.r.cfg.Grace)
-	}
-	if len(w.r.waiting) > 0 {
-		t.Errorf("%d still wait, first %s for %s", len(w.r.waiting), w.r.waiting[0].Call, w.r.waiting[0].Skill)
-	}
-	return w.trace.String()
-}
 
 // The bound: whatever important, furious people call, one who does not shout is
 // served before anybody who came Bound later; and until then they do go first.
@@ -436,6 +136,9 @@ func TestJoinedLate(t *testing.T) {
 	w.state("a1", hotline.AgentTalking, "")
 	w.pass(time.Hour)
 	w.state("a1", hotline.AgentTalking, "")
+	if w.r.agents[0].lease.over {
+		t.Error("the lease counts as over")
+	}
 	w.release(w.r.agents[0], true, "")
 	w.state("a1", hotline.AgentReady, "")
 }
@@ -475,12 +178,118 @@ func TestCoolCallAfterHotOnes(t *testing.T) {
 	if cool.done() || !slices.Contains(w.r.waiting, cool) {
 		t.Error("one who came after the bound went first")
 	}
-	// Another agent had none: it is them, though free for less long.
-	b := newWorld(t, Config{Agents: people([]string{"x"}, []string{"x"}), HotCalls: 1})
-	b.join(hotline.Ticket{Call: "1", Skill: "x", Heat: 1})
-	b.release(b.r.agents[0], true, "")
-	b.pass(time.Second)
-	b.join(hotline.Ticket{Call: "2", Skill: "x"})
-	b.release(b.r.agents[1], true, "")
-	b.got(b.join(hotline.Ticket{Call: "3", Skill: "x", Heat: 1}), "a2")
+}
+
+// Another agent had no hot call: it is them, though free for less long.
+func TestHotCallToTheFreshest(t *testing.T) {
+	w := newWorld(t, Config{Agents: people([]string{"x"}, []string{"x"}), HotCalls: 1})
+	call := func(id string, heat float64, agent hotline.AgentID) {
+		t.Helper()
+		w.got(w.join(hotline.Ticket{Call: hotline.CallID(id), Skill: "x", Heat: heat}), agent)
+		w.pass(time.Second)
+		w.release(w.r.byID[agent], true, "")
+		w.pass(time.Second)
+	}
+	call("1", 1, "a1")
+	call("2", 0, "a2")
+	call("3", 1, "a2")
+	call("4", 0, "a1")
+	call("5", 1, "a1")
+}
+
+// A worn agent's cool call overtakes nobody by more than the bound, also of
+// those who stand behind the first.
+func TestCoolCallWithinTheBoundOfAll(t *testing.T) {
+	w := newWorld(t, Config{Agents: people([]string{"x"}), HotCalls: 1, Weights: Weights{Bound: 2 * time.Minute}})
+	a := w.r.agents[0]
+	w.join(hotline.Ticket{Call: "now", Skill: "x", Heat: 1})
+	w.do(func() { w.r.joined("a1", "now", w.now) })
+	long := w.join(hotline.Ticket{Call: "long", Skill: "x", Heat: 0.5})
+	w.pass(time.Minute)
+	urgent := w.join(hotline.Ticket{Call: "urgent", Skill: "x", Heat: 1, Priority: 1})
+	w.pass(time.Minute + time.Second)
+	cool := w.join(hotline.Ticket{Call: "cool", Skill: "x"})
+	if w.r.waiting[0] != urgent || w.r.waiting[1] != long || w.r.waiting[2] != cool {
+		t.Fatal("the queue is in another order than the test wants")
+	}
+	w.release(a, true, "")
+	w.got(urgent, "a1") // cool came too late for long, though not for urgent
+}
+
+// Who missed the call of a caller is the last to be offered it again; and an
+// overflow agent comes after those of the skill, however good.
+func TestFitOrder(t *testing.T) {
+	w := newWorld(t, Config{Agents: []hotline.Agent{
+		{ID: "expert", Skills: []string{"x"}, Levels: map[string]int{"x": 5}},
+		{ID: "novice", Skills: []string{"x"}, Levels: map[string]int{"x": 1}},
+		{ID: "helper", Skills: []string{"z"}, Levels: map[string]int{"z": 5}},
+	}, Overflow: []Overflow{{"x", "z", time.Minute}}})
+	all := func(s hotline.AgentState) {
+		w.do(func() {
+			for _, a := range w.r.agents {
+				w.r.wish(a, s, "", w.now)
+			}
+		})
+	}
+	c := w.join(hotline.Ticket{Call: "c", Skill: "x"})
+	w.got(c, "expert")
+	all(hotline.AgentAway)
+	w.release(w.r.byID["expert"], false, "busy")
+	c = w.join(hotline.Ticket{Call: "c", Skill: "x"})
+	w.pass(time.Minute + time.Second)
+	all(hotline.AgentReady)
+	w.got(c, "novice")
+	all(hotline.AgentAway)
+	w.release(w.r.byID["novice"], true, "")
+	c = w.join(hotline.Ticket{Call: "d", Skill: "x"})
+	w.pass(2 * time.Minute)
+	w.do(func() {
+		w.r.wish(w.r.byID["helper"], hotline.AgentReady, "", w.now)
+		w.r.wish(w.r.byID["novice"], hotline.AgentReady, "", w.now.Add(time.Second)) // free for less long
+	})
+	w.got(c, "novice")
+}
+
+func TestPlaceIsKeptForAWhile(t *testing.T) {
+	w := newWorld(t, Config{Agents: people([]string{"x"}), Keep: time.Minute})
+	w.join(hotline.Ticket{Call: "talks", Skill: "x"})
+	w.do(func() { w.r.joined("a1", "talks", w.now) })
+	again := func(skill string) time.Duration {
+		w.do(func() {
+			for len(w.r.waiting) > 0 {
+				c := w.r.waiting[0]
+				w.r.leave(c, w.now)
+				c.settle(nil, hotline.ECancelled, "left")
+			}
+		})
+		w.pass(40 * time.Second)
+		return w.now.Sub(w.join(hotline.Ticket{Call: "c", Skill: skill}).since)
+	}
+	again("x")
+	if waited := again("x"); waited != 40*time.Second {
+		t.Errorf("back after 40 s, they have waited %v", waited)
+	}
+	if waited := again(""); waited != 0 {
+		t.Errorf("in another queue they have waited %v", waited)
+	}
+	w.do(func() {
+		c := w.r.waiting[0]
+		w.r.leave(c, w.now)
+		c.settle(nil, hotline.ECancelled, "left")
+	})
+	w.pass(time.Minute)
+	if waited := again(""); waited != 0 {
+		t.Errorf("back after the place was given up, they have waited %v", waited)
+	}
+}
+
+// Only misses in a row count.
+func TestMissesInARow(t *testing.T) {
+	w := newWorld(t, Config{Agents: people([]string{"x"}), Misses: 2})
+	for i, joined := range []bool{false, true, false, true, false, false} {
+		w.got(w.join(hotline.Ticket{Call: hotline.CallID(fmt.Sprint(i)), Skill: "x"}), "a1")
+		w.release(w.r.agents[0], joined, "busy")
+		w.pass(time.Minute)
+	}
+	w.state("a1", hotline.AgentAway, hotline.AwayMissed)
 }
