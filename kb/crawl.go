@@ -50,6 +50,8 @@ func (t tx) crawled(site string, pages []crawl.Page, before map[string][]string,
 	now := time.Now()
 	text := map[string]bool{} // bodies seen: a copy at another address is left out
 	here := map[string]bool{} // keys that some page has
+	// Of copies at several addresses, that which was there first stays the article.
+	slices.SortStableFunc(pages, func(a, b crawl.Page) int { return min(1, len(before[b.URL])) - min(1, len(before[a.URL])) })
 	for _, page := range pages {
 		var keys []string
 		switch page.Fate {

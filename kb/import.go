@@ -36,8 +36,9 @@ func (b *Base) Import(ctx context.Context, name string, p Policy) (Stored, error
 }
 
 // ImportFS takes in all files of fsys whose format is known; hidden files and
-// README files are passed over. Ids that files do not give are their names with
-// the folder.
+// README files are passed over. Ids that files do not give are their
+// names without folder and ending, so en/returns.md and zh/returns.md are one article
+// in two languages.
 func (b *Base) ImportFS(ctx context.Context, fsys fs.FS, p Policy) (Stored, error) {
 	var all []Article
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {

@@ -7,7 +7,7 @@ import (
 )
 
 // together is how alike two questions must be to be grouped.
-const together = 0.5
+const together = 0.4
 
 // Groups puts texts that ask about the same together, by the words and the runs of
 // letters they share. A group is the numbers of its texts, that most like the
@@ -19,6 +19,7 @@ func Groups(texts []string) [][]int {
 		bags[i] = v.bag(tokens(t))
 		v.seen(bags[i])
 	}
+	v.n += 1000 // as if among many others, so that in a few texts what they share counts too
 	type group struct {
 		members []int
 		sum     map[int32]float64 // of the members' vectors

@@ -10,6 +10,7 @@ import (
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
 	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
 	"github.com/blevesearch/bleve/v2/search/query"
 	bleveindex "github.com/blevesearch/bleve_index_api"
@@ -43,7 +44,7 @@ type Index struct {
 	groups []group
 	body   []bag // words of each document's body
 	in     []int32
-	mean   struct{ title, question, body, qgrams, bgrams, qsounds float64 }
+	mean   struct{ title, question, body, qgrams, bgrams, qsounds, lead float64 }
 }
 
 // A group is the documents that answer the same question.
@@ -52,6 +53,7 @@ type group struct {
 	title     bag
 	questions []fields
 	body      fields // of all of them together
+	lead      bag    // how the bodies begin: answers often say first what was asked
 	vector    []float32
 	han       bool
 }
@@ -72,10 +74,14 @@ func New(ctx context.Context, docs []Doc, opt Options) (*Index, error) {
 		return nil, fmt.Errorf("index: %w", err)
 	}
 	of := map[string]int32{}
+	docs = slices.Clone(docs)
 	for i, d := range docs {
+		if len(d.Questions) == 0 && d.Title != "" {
+			docs[i].Questions = []string{d.Title}
+		}
 		key := strings.Join(append([]string{d.Title}, d.Questions...), "\n")
 		g, ok := of[key]
-		if !ok || len(d.Questions) == 0 {
+		if !ok || len(docs[i].Questions) == 0 {
 			g = int32(len(x.groups))
 			of[key] = g
 			x.groups = append(x.groups, group{})
@@ -112,6 +118,9 @@ func New(ctx context.Context, docs []Doc, opt Options) (*Index, error) {
 	return x, x.learn(ctx, texts)
 }
 
+// leadLen is how many words or Han characters are the beginning of a body.
+const leadLen = 60
+
 // take cuts the texts of a group into bags, and gives what is only to learn from.
 func (x *Index) take(g *group, docs []Doc) bag {
 	cut := func(text string) (fields, []token) {
@@ -130,13 +139,17 @@ func (x *Index) take(g *group, docs []Doc) bag {
 		toks = append(toks, t...)
 	}
 	var body, learn []string
+	var begin []token
 	for _, i := range g.docs {
-		x.body[i] = x.words.bag(tokens(docs[i].Body))
+		btoks := tokens(docs[i].Body)
+		x.body[i] = x.words.bag(btoks)
+		begin = append(begin, btoks[:min(leadLen, len(btoks))]...)
 		body = append(body, docs[i].Body)
 		learn = append(learn, docs[i].Learn)
 	}
 	b, btoks := cut(strings.Join(body, "\n"))
 	g.body = b
+	g.lead = x.words.bag(begin)
 	x.words.seen(append(all, b.words)...)
 	x.grams.seen(append(allGrams, b.grams)...)
 	x.sounds.seen(append(allSounds, b.sounds)...)
@@ -168,6 +181,7 @@ func (x *Index) averages() {
 	}
 	x.mean.title = mean(func(g *group) (int, int) { return g.title.len, 1 })
 	x.mean.body = mean(func(g *group) (int, int) { return g.body.words.len, 1 })
+	x.mean.lead = mean(func(g *group) (int, int) { return g.lead.len, 1 })
 	x.mean.bgrams = mean(func(g *group) (int, int) { return g.body.grams.len, 1 })
 	x.mean.question = questions(func(f fields) bag { return f.words })
 	x.mean.qgrams = questions(func(f fields) bag { return f.grams })
@@ -185,6 +199,7 @@ func (x *Index) weigh(gi int, learn bag) weighted {
 
 const (
 	learnFrom   = 20_000 // documents; more teach little and take long
+	learnTerms  = 30_000
 	learnRounds = 4
 )
 
@@ -205,7 +220,11 @@ func (x *Index) learn(ctx context.Context, texts []weighted) error {
 			from = append(from, texts[i])
 		}
 	}
-	x.topics = learnTopics(from, len(x.words.df), dim, learnRounds)
+	row, n := x.words.common(learnTerms)
+	if n < dim {
+		return nil
+	}
+	x.topics = learnTopics(from, row, n, dim, learnRounds)
 	for i := range texts {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -245,7 +264,7 @@ func newFull() (bleve.Index, error) {
 		doc.AddFieldMappingsAt(name, f)
 	}
 	m.DefaultMapping = doc
-	return bleve.NewMemOnly(m)
+	return bleve.NewUsing("", m, scorch.Name, scorch.Name, nil)
 }
 
 func (x *Index) entry(gi int, docs []Doc) map[string]any {

@@ -6,10 +6,11 @@ import (
 )
 
 // topics are the leading right singular vectors of the matrix of documents by
-// terms (latent semantic analysis): a vector of dim numbers for each term.
+// terms (latent semantic analysis): a vector of dim numbers for each term that is not rare.
 type topics struct {
 	dim  int
-	term []float32 // terms x dim
+	row  []int32   // by term: its row of vectors, or -1
+	vecs []float32 // rows x dim
 }
 
 // weighted is a text as terms with tf-idf weights, of length 1.
@@ -23,7 +24,7 @@ func (v *view) weigh(bags ...bag) weighted {
 	var sum float64
 	for _, b := range bags {
 		for _, t := range b.terms {
-			if v.df[t.id] < 1 {
+			if v.df[t.id] == 0 {
 				continue
 			}
 			w := (1 + math.Log(float64(t.n))) * v.idf(t.id)
@@ -40,29 +41,54 @@ func (v *view) weigh(bags ...bag) weighted {
 	return out
 }
 
+// common numbers the terms that teach something: those of at least two
+// documents, and of so many that no more than most are left. Others get -1.
+func (v *view) common(most int) (row []int32, rows int) {
+	var byDF [64]int
+	for _, df := range v.df {
+		byDF[min(int(df), len(byDF)-1)]++
+	}
+	least, left := 2, len(v.df)-byDF[0]-byDF[1]
+	for ; left > most && least < len(byDF)-1; least++ {
+		left -= byDF[least]
+	}
+	row = make([]int32, len(v.df))
+	for i, df := range v.df {
+		row[i] = -1
+		if int(df) >= least {
+			row[i] = int32(rows)
+			rows++
+		}
+	}
+	return row, rows
+}
+
 // learnTopics finds the vectors by randomised subspace iteration (Halko,
 // Martinsson and Tropp, 2011); rounds of it, from a fixed seed.
-func learnTopics(docs []weighted, terms, dim, rounds int) *topics {
+func learnTopics(docs []weighted, row []int32, rows, dim, rounds int) *topics {
 	rng := rand.New(rand.NewPCG(1, 2))
-	m := &topics{dim: dim, term: make([]float32, terms*dim)}
-	for i := range m.term {
-		m.term[i] = float32(rng.NormFloat64())
+	m := &topics{dim: dim, row: row, vecs: make([]float32, rows*dim)}
+	for i := range m.vecs {
+		m.vecs[i] = float32(rng.NormFloat64())
 	}
-	next := make([]float32, len(m.term))
+	next := make([]float32, len(m.vecs))
 	y := make([]float32, dim)
 	for range rounds {
 		clear(next)
 		for _, d := range docs { // next = AᵀA term
 			m.fold(d, y)
 			for i, id := range d.id {
-				row := next[int(id)*dim:][:dim]
+				if m.row[id] < 0 {
+					continue
+				}
+				row := next[int(m.row[id])*dim:][:dim]
 				for k, w := 0, d.w[i]; k < len(row); k++ {
 					row[k] += w * y[k]
 				}
 			}
 		}
-		m.term, next = next, m.term
-		orthonormal(m.term, dim)
+		m.vecs, next = next, m.vecs
+		orthonormal(m.vecs, dim)
 	}
 	return m
 }
@@ -71,7 +97,10 @@ func learnTopics(docs []weighted, terms, dim, rounds int) *topics {
 func (m *topics) fold(d weighted, y []float32) {
 	clear(y)
 	for i, id := range d.id {
-		row := m.term[int(id)*m.dim:][:m.dim]
+		if m.row[id] < 0 {
+			continue
+		}
+		row := m.vecs[int(m.row[id])*m.dim:][:m.dim]
 		for k, w := 0, d.w[i]; k < len(row); k++ {
 			y[k] += w * row[k]
 		}
@@ -95,39 +124,55 @@ func (m *topics) vector(d weighted) []float32 {
 	return y
 }
 
-// orthonormal makes the columns of a, of dim numbers a row, orthonormal
-// (Gram-Schmidt, the projections of a column taken in one pass over the rows).
+// orthonormal makes the columns of a, of dim numbers a row, orthonormal, by the
+// Cholesky factor of their inner products; twice, since once loses half of the
+// digits.
 func orthonormal(a []float32, dim int) {
-	rows := len(a) / dim
-	dots := make([]float64, dim)
-	for k := range dim {
-		d := dots[:k]
-		clear(d)
-		for r := range rows {
-			row := a[r*dim:][:dim]
-			if x := float64(row[k]); x != 0 {
-				for j := range d {
-					d[j] += float64(row[j]) * x
+	for range 2 {
+		gram := make([]float64, dim*dim)
+		for r := 0; r < len(a); r += dim {
+			row := a[r : r+dim]
+			for i, x := range row {
+				if x == 0 {
+					continue
+				}
+				g := gram[i*dim:][:i+1]
+				for j := range g {
+					g[j] += float64(x) * float64(row[j])
 				}
 			}
 		}
-		var norm float64
-		for r := range rows {
-			row := a[r*dim:][:dim]
-			x := float64(row[k])
-			for j := range d {
-				x -= d[j] * float64(row[j])
+		for i := range dim { // gram becomes its lower Cholesky factor
+			for j := range i + 1 {
+				s := gram[i*dim+j]
+				for k := range j {
+					s -= gram[i*dim+k] * gram[j*dim+k]
+				}
+				switch {
+				case i != j && gram[j*dim+j] > 0:
+					gram[i*dim+j] = s / gram[j*dim+j]
+				case i != j:
+					gram[i*dim+j] = 0
+				case s > 1e-10*gram[0]:
+					gram[i*dim+i] = math.Sqrt(s)
+				default:
+					gram[i*dim+i] = 0 // this direction is spent
+				}
 			}
-			row[k] = float32(x)
-			norm += x * x
 		}
-		if norm > 1e-12 {
-			norm = 1 / math.Sqrt(norm)
-		} else {
-			norm = 0
-		}
-		for r := range rows {
-			a[r*dim+k] *= float32(norm)
+		for r := 0; r < len(a); r += dim {
+			row := a[r : r+dim]
+			for i := range row {
+				s := float64(row[i])
+				for k := range i {
+					s -= gram[i*dim+k] * float64(row[k])
+				}
+				if d := gram[i*dim+i]; d > 0 {
+					row[i] = float32(s / d)
+				} else {
+					row[i] = 0
+				}
+			}
 		}
 	}
 }

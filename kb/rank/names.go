@@ -67,8 +67,12 @@ func (ns *names) add(id map[string]int, title string, group int32) {
 	}
 }
 
+// otherNames are those that callers say beside the ones we know.
+const otherNames = 200
+
+// weight is how much a run of letters tells.
 func (ns *names) weight(run string) float64 {
-	return math.Log(1 + float64(len(ns.spelt)+1)/float64(len(ns.post[run])+1))
+	return math.Log(1 + float64(len(ns.spelt)+otherNames)/float64(len(ns.post[run])+1))
 }
 
 func (ns *names) finish() {
@@ -116,7 +120,7 @@ func (ns *names) find(turns [][]token, most int) []named {
 			if sim < alike {
 				continue
 			}
-			how := fade * (sim - alike) / (1 - alike) * (1 - math.Exp(-float64(len(name.letters))/8))
+			how := fade * (sim - alike) / (1 - alike) * (1 - math.Exp(-c.how*ns.total[c.name]/telling))
 			best[c.name] = max(best[c.name], how)
 		}
 		fade *= 0.9
@@ -128,6 +132,10 @@ func (ns *names) find(turns [][]token, most int) []named {
 	sortNamed(out)
 	return out[:min(len(out), most)]
 }
+
+// telling is how much weight of runs makes a name that nobody says by chance: some
+// five runs that few names have.
+const telling = 25
 
 // alike is the share of a name's letters that must have been heard.
 const alike = 0.7

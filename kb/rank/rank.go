@@ -21,6 +21,7 @@ type Result struct {
 	Score    float64
 	Prob     float64 // that it answers the query
 	Features Features
+	Evidence Evidence // of the best result: what Prob was judged by
 }
 
 // Features of one document for one query, each a share of what could be.
@@ -32,6 +33,7 @@ const (
 	QuestionSounds
 	BodyWords
 	BodyGrams
+	Lead
 	TitleWords
 	Topic
 	Named
@@ -39,7 +41,7 @@ const (
 )
 
 // FeatureNames are for people.
-var FeatureNames = [nFeatures]string{"question words", "question letters", "question sounds", "body words", "body letters", "title words", "topic", "named"}
+var FeatureNames = [nFeatures]string{"question words", "question letters", "question sounds", "body words", "body letters", "body beginning", "title words", "topic", "named"}
 
 const (
 	candidates = 200 // groups judged, beside those that are named
@@ -85,7 +87,7 @@ func (x *Index) Search(ctx context.Context, q Query, n int) ([]Result, error) {
 	for _, gi := range cands {
 		f := j.features(&x.groups[gi])
 		f[Named] = how[gi]
-		score := x.opt.Weights.score(f)
+		score := x.opt.Weights.score(f, len(x.groups[gi].questions) == 0)
 		for _, d := range x.groups[gi].docs {
 			if q.Keep == nil || q.Keep(int(d)) {
 				r := Result{Doc: int(d), Score: score, Features: f}
@@ -105,7 +107,7 @@ func (x *Index) Search(ctx context.Context, q Query, n int) ([]Result, error) {
 		}
 		return a.Doc - b.Doc
 	})
-	x.opt.Weights.calibrate(out, x.in, w.known/max(w.all, 1e-9))
+	x.calibrate(out, w.known/max(w.all, 1e-9))
 	return out[:min(n, len(out))], nil
 }
 
@@ -144,12 +146,13 @@ func (j *judge) features(g *group) (f Features) {
 	}
 	f[BodyWords] = j.w.match(g.body.words, m.body, bodyK, bodySlope, j.scratch)
 	f[BodyGrams] = j.g.match(g.body.grams, m.bgrams, bodyK, bodySlope, j.scratch)
+	f[Lead] = j.w.match(g.lead, m.lead, bodyK, bodySlope, j.scratch)
 	f[TitleWords] = j.w.match(g.title, m.title, questionK, questionSlope, j.scratch)
 	if g.han && len(j.g.terms) == 0 { // Han text has no runs of letters; its words stand in
 		f[QuestionGrams], f[BodyGrams] = f[QuestionWords], f[BodyWords]
 	}
 	if g.vector != nil && j.vector != nil {
-		f[Topic] = math.Max(0, float64(dot(g.vector, j.vector)))
+		f[Topic] = math.Max(0, float64(dot(g.vector, j.vector))) * j.w.known / j.w.all
 	}
 	return f
 }

@@ -15,7 +15,7 @@ func sounds(toks []token) []string {
 	for _, t := range toks {
 		if !t.han {
 			last = ""
-			if ascii(t.text) && len(t.text) > 2 {
+			if ascii(t.text) && len(t.text) > 2 && !light[stem(t.text)] {
 				out = append(out, soundsLike(t.text))
 			}
 			continue

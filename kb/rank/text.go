@@ -3,6 +3,7 @@ package rank
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
@@ -106,7 +107,7 @@ func ascii(s string) bool {
 
 const gramLen = 4
 
-// grams are runs of four letters of the words written together, so that "git
+// grams are runs of four letters of the words that are not light, written together, so that "git
 // hub" meets "github" and a misheard ending costs little. Han text has none.
 func grams(toks []token) []string {
 	var run []byte
@@ -118,6 +119,9 @@ func grams(toks []token) []string {
 		run = run[:0]
 	}
 	for _, t := range toks {
+		if !t.han && light[stem(t.text)] {
+			continue
+		}
 		if t.han || !ascii(t.text) {
 			flush()
 			continue
@@ -126,4 +130,39 @@ func grams(toks []token) []string {
 	}
 	flush()
 	return out
+}
+
+// light are words that hold a question together and say little of what it is
+// about. A large collection shows that by itself; a small one does not.
+var light = stems(`a an the this that these those it its there here and or but if so as of at by for from in into on to with about than then
+	i im ive id me my mine we us our you your youre he she they them their
+	am is are was were be been being do does did doing done dont have has had having can could cant will would wont should shall may might must
+	what whats which who whom whose when where why how please thanks thank hello hi hey ok okay yes no not just also too very really some any all
+	get got getting want wants wanted need needs like know tell let lets help go going way something anything thing things possible able
+	的 了 吗 我 你 您 他 她 它 们 是 在 有 和 与 就 都 也 还 很 这 那 个 么 什 怎 请 问 想 要 能 可 以 会 给 把 被 对 为 到 说 一 下`)
+
+// lightness is what a term weighs beside others as rare: light words less, and
+// pairs of Han characters less that have one.
+func lightness(term string) float32 {
+	if light[term] {
+		return 0.3
+	}
+	if a, size := utf8.DecodeRuneInString(term); unicode.Is(unicode.Han, a) && size < len(term) {
+		one, other := light[term[:size]], light[term[size:]]
+		switch {
+		case one && other:
+			return 0.3
+		case one || other:
+			return 0.6
+		}
+	}
+	return 1
+}
+
+func stems(list string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		m[stem(w)] = true
+	}
+	return m
 }

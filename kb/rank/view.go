@@ -10,8 +10,9 @@ import (
 type view struct {
 	cut   func([]token) []string
 	vocab map[string]int32
-	df    []int32 // documents that have the term
-	n     int     // documents
+	df    []int32   // documents that have the term
+	scale []float32 // by term: what it weighs beside others as rare
+	n     int       // documents
 }
 
 func newView(cut func([]token) []string) *view { return &view{cut: cut, vocab: map[string]int32{}} }
@@ -37,6 +38,7 @@ func (v *view) bag(toks []token) bag {
 			id = int32(len(v.df))
 			v.vocab[t] = id
 			v.df = append(v.df, 0)
+			v.scale = append(v.scale, lightness(t))
 		}
 		ids[i] = id
 	}
@@ -66,13 +68,10 @@ func (v *view) seen(bags ...bag) {
 	}
 }
 
-func (v *view) idf(id int32) float64 {
-	df := 0.0
-	if id >= 0 {
-		df = float64(v.df[id])
-	}
-	return math.Log(1 + (float64(v.n)-df+0.5)/(df+0.5))
-}
+// idf is the weight of a term, by how few documents have it.
+func (v *view) idf(id int32) float64 { return float64(v.scale[id]) * v.rare(float64(v.df[id])) }
+
+func (v *view) rare(df float64) float64 { return math.Log(1 + (float64(v.n)-df+0.5)/(df+0.5)) }
 
 // asked is a question under one view: its terms, each with the terms that may
 // stand in for it.
@@ -111,10 +110,12 @@ func (v *view) ask(readings [][]token, related func(string) []string) asked {
 	a := asked{alts: map[int32][]alt{}}
 	for _, t := range order {
 		id, ok := v.vocab[t]
-		if !ok {
-			id = -1
+		w := share[t]
+		if ok {
+			w *= v.idf(id)
+		} else {
+			w *= float64(lightness(t)) * v.rare(0)
 		}
-		w := share[t] * v.idf(id)
 		a.all += w
 		found := ok
 		n := int32(len(a.terms))
@@ -160,5 +161,5 @@ func (a *asked) match(b bag, mean, k1, slope float64, scratch []float64) float64
 	for i, x := range s {
 		sum += x * a.terms[i].weight
 	}
-	return sum / (a.known * (k1 + 1))
+	return sum / (a.all * (k1 + 1))
 }

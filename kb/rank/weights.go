@@ -2,31 +2,54 @@ package rank
 
 import "math"
 
-// Weights turn features into a score, and scores into a probability.
+// Weights turn features into a score, and the evidence for the best result into
+// a probability.
 type Weights struct {
-	Feature Features
-	Prob    [5]float64 // bias, score, margin to the next question, share of the query known, named
+	Asked Features // of documents that say what they answer
+	Bare  Features // of documents that do not
+	Sure  Evidence // what speaks for the best result, to a logistic function
 }
 
-// Default are the weights shipped.
+// Evidence is what says whether the best of some results is right: 1, its score,
+// its margin to the first that answers another question, how much of the query's
+// weight is in words that the documents have, how well its name was named, and how
+// much of its question and of its topic is met.
+type Evidence [7]float64
+
+// Default are the weights shipped. Asked maximises the likelihood of the right
+// documents among the first hundred for the questions of stackfaq and
+// dstc10_spoken_kb together, Bare for those of stackfaq with the questions of the
+// documents taken away, both rounded; Sure is a logistic regression on both sets,
+// with all threads, with half of them, and with an eighth, so that most questions
+// have no answer. On threads left out of the fit the probabilities are 0.022 off on
+// average (expected calibration error), and of the answers at 0.5 or more 84 % are
+// right. Documents that do not say what they answer are seldom sure: give them a
+// title or questions.
 var Default = Weights{
-	Feature: Features{QuestionWords: 7.8, QuestionGrams: 8.9, QuestionSounds: 1, BodyWords: 3, BodyGrams: 3.9, TitleWords: 2, Topic: 8.7, Named: 12},
-	Prob:    [5]float64{-4, 0.2, 0.5, 1, 0},
+	Asked: Features{QuestionWords: 7, QuestionGrams: 7, QuestionSounds: 4, BodyWords: 2, BodyGrams: 4.5, Lead: 2.5, TitleWords: 1, Topic: 7, Named: 14},
+	Bare:  Features{BodyWords: 8.5, BodyGrams: 13, Lead: 8, Topic: 4, Named: 14},
+	Sure:  Evidence{-3.72, 0.283, 0.779, 1.41, -1.78, 3.73, -3.65},
 }
 
-func (w *Weights) score(f Features) (s float64) {
+func (w *Weights) score(f Features, bare bool) (s float64) {
+	with := &w.Asked
+	if bare {
+		with = &w.Bare
+	}
 	for i, x := range f {
-		s += w.Feature[i] * x
+		s += with[i] * x
 	}
 	return s
 }
 
-// Evidence is what the probability of the best result is judged by.
-func evidence(out []Result, in []int32, known float64) (e [5]float64) {
-	e[0], e[1], e[3], e[4] = 1, out[0].Score, known, out[0].Features[Named]
-	e[2] = out[0].Score
+// evidence judges the first of out; known is the share of the query's weight in words
+// that the documents have.
+func (x *Index) evidence(out []Result, known float64) (e Evidence) {
+	f := &out[0].Features
+	e[0], e[1], e[2], e[3], e[4] = 1, out[0].Score, out[0].Score, known, f[Named]
+	e[5], e[6] = (f[QuestionWords]+f[QuestionGrams])/2, f[Topic]
 	for _, r := range out {
-		if in[r.Doc] != in[out[0].Doc] {
+		if x.in[r.Doc] != x.in[out[0].Doc] {
 			e[2] -= r.Score
 			break
 		}
@@ -34,26 +57,28 @@ func evidence(out []Result, in []int32, known float64) (e [5]float64) {
 	return e
 }
 
-// calibrate sets the probabilities: that of the best result, and what is left of
-// it shared among the others by their scores.
-func (w *Weights) calibrate(out []Result, in []int32, known float64) {
+// calibrate sets the probabilities: that of the best result and of all that answer
+// the same question, and what is left of it shared among the others by their
+// scores.
+func (x *Index) calibrate(out []Result, known float64) {
 	if len(out) == 0 {
 		return
 	}
 	var z float64
-	for i, x := range evidence(out, in, known) {
-		z += w.Prob[i] * x
+	for i, e := range x.evidence(out, known) {
+		out[0].Evidence[i] = e
+		z += x.opt.Weights.Sure[i] * e
 	}
 	p := 1 / (1 + math.Exp(-z))
-	top := in[out[0].Doc]
+	top := x.in[out[0].Doc]
 	var rest float64
 	for _, r := range out {
-		if in[r.Doc] != top {
+		if x.in[r.Doc] != top {
 			rest += math.Exp(r.Score - out[0].Score)
 		}
 	}
 	for i := range out {
-		if in[out[i].Doc] == top {
+		if x.in[out[i].Doc] == top {
 			out[i].Prob = p
 		} else {
 			out[i].Prob = min(p, (1-p)*math.Exp(out[i].Score-out[0].Score)/rest)
