@@ -188,7 +188,7 @@ func TestSession(t *testing.T) {
 		{name: "three agents whose packets never come", caller: &calltest.Phone{HangsUp: 25003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {Does: []calltest.Deed{sig(103*ms, hotline.SigSilent)}}, "agent-2": {Does: []calltest.Deed{sig(103*ms, hotline.SigSilent)}},
 				"agent-3": {Does: []calltest.Deed{sig(103*ms, hotline.SigSilent)}}},
-			set: func(c *call.Session, _ *calltest.Bot) { c.Limits.Lost = 517 * ms }},
+			set: func(c *call.Session, _ *calltest.Bot) { c.Limits.Lost = 514 * ms }},
 		{name: "shutdown", caller: &calltest.Phone{}, stop: 5003 * ms},
 		{name: "shutdown while ringing", caller: &calltest.Phone{Answers: 9 * s}, stop: 5003 * ms},
 		{name: "the call is too long", caller: &calltest.Phone{},
