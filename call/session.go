@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -304,6 +305,14 @@ func (s *Session) think(ctx context.Context, t dialog.Turn) {
 	case <-ctx.Done():
 		return
 	}
+	// A bot that panics must not take the other calls with it: its caller goes to
+	// a person, as after any failure.
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log.Error("the dialog panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			s.post(ctx, Answered{Turn: t.Number, Engine: engine("dialog", s.Dialog), Err: fmt.Errorf("panic: %v", p)})
+		}
+	}()
 	for a, err := range s.Dialog.Respond(ctx, t) {
 		if ctx.Err() != nil {
 			return

@@ -37,6 +37,7 @@ type Metrics struct {
 	packets   *prometheus.CounterVec
 	jitter    prometheus.Histogram
 	asr       prometheus.Histogram
+	asrEmpty  prometheus.Counter
 	queueWait *prometheus.HistogramVec
 	intent    *prometheus.CounterVec
 	emotion   *prometheus.CounterVec
@@ -72,13 +73,15 @@ func NewMetrics(g Gauges) *Metrics {
 		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, []string{label})
 	}
 	m := &Metrics{
-		gauges:    g,
-		calls:     counter("hotline_calls_total", "Calls that ended.", "result", "reason"),
-		turn:      secondsBy("hotline_turn_seconds", "What each stage of an answer took, from the end of the caller's speech.", "stage", answerBuckets),
-		bargein:   seconds("hotline_bargein_seconds", "Start of the caller's speech to silence of the bot.", bargeBuckets),
-		sip:       counter("hotline_sip_requests_total", "SIP requests, by the status they were answered with.", "method", "code"),
-		packets:   counter("hotline_rtp_packets_total", "RTP packets of ended calls, by what became of them.", "direction", "fate"),
-		jitter:    seconds("hotline_rtp_jitter_seconds", "Interarrival jitter of each leg at the end of its call (RFC 3550 6.4.1).", jitterBuckets),
+		gauges:  g,
+		calls:   counter("hotline_calls_total", "Calls that ended.", "result", "reason"),
+		turn:    secondsBy("hotline_turn_seconds", "What each stage of an answer took, from the end of the caller's speech.", "stage", answerBuckets),
+		bargein: seconds("hotline_bargein_seconds", "Start of the caller's speech to silence of the bot.", bargeBuckets),
+		sip:     counter("hotline_sip_requests_total", "SIP requests, by the status they were answered with.", "method", "code"),
+		packets: counter("hotline_rtp_packets_total", "RTP packets of ended calls, by what became of them.", "direction", "fate"),
+		jitter:  seconds("hotline_rtp_jitter_seconds", "Interarrival jitter of each leg at the end of its call (RFC 3550 6.4.1).", jitterBuckets),
+		asrEmpty: prometheus.NewCounter(prometheus.CounterOpts{Name: "hotline_asr_empty_total",
+			Help: "Utterances in which the recogniser found no words."}),
 		asr:       seconds("hotline_asr_seconds", "Time in the recogniser for one utterance, the queue included.", answerBuckets),
 		queueWait: secondsBy("hotline_queue_wait_seconds", "Wait for a person, until one joined or the caller left.", "skill", waitBuckets),
 		intent:    counter("hotline_intent_total", "Intents understood.", "bot", "intent"),
@@ -87,7 +90,7 @@ func NewMetrics(g Gauges) *Metrics {
 		labels:    map[string]map[string]bool{},
 	}
 	reg := prometheus.NewRegistry()
-	reg.MustRegister(m.calls, m.turn, m.bargein, m.sip, m.packets, m.jitter, m.asr, m.queueWait, m.intent, m.emotion,
+	reg.MustRegister(m.calls, m.turn, m.bargein, m.sip, m.packets, m.jitter, m.asr, m.asrEmpty, m.queueWait, m.intent, m.emotion,
 		gaugesOf{g}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(reg, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
 	return m
@@ -106,8 +109,14 @@ func (m *Metrics) RTPPackets(direction, fate string, n uint64) {
 	m.packets.WithLabelValues(direction, fate).Add(float64(n))
 }
 
-// ASR takes the time of one utterance in the recogniser.
-func (m *Metrics) ASR(took time.Duration) { m.asr.Observe(took.Seconds()) }
+// ASR takes the time of one utterance in the recogniser, and whether it came
+// back without words.
+func (m *Metrics) ASR(took time.Duration, empty bool) {
+	m.asr.Observe(took.Seconds())
+	if empty {
+		m.asrEmpty.Inc()
+	}
+}
 
 // Observe takes the next event of the journal in.
 func (m *Metrics) Observe(ev hotline.Event) {

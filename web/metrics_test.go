@@ -33,7 +33,8 @@ func TestMetrics(t *testing.T) {
 	}
 	m.SIPRequest("INVITE", 200)
 	m.RTPPackets("in", "stray", 2)
-	m.ASR(150 * time.Millisecond)
+	m.ASR(50*time.Millisecond, false)
+	m.ASR(100*time.Millisecond, true)
 
 	_, s := newServer(t, func(c *Config) { c.Metrics = m })
 	got := ask(s, "GET", "/metrics", "").Body.String()
@@ -56,6 +57,7 @@ func TestMetrics(t *testing.T) {
 		`hotline_rtp_packets_total{direction="in",fate="stray"} 2`,
 		`hotline_rtp_jitter_seconds_sum 0.003`,
 		`hotline_asr_seconds_sum 0.15`,
+		`hotline_asr_empty_total 1`,
 		`hotline_asr_queue 3`,
 		`hotline_journal_waiting 4`,
 		`hotline_queue_waiting{skill="billing"} 2`,

@@ -174,6 +174,7 @@ type Bot struct {
 	Table  map[string][]dialog.Act
 	Delay  time.Duration // 0 is 205 ms
 	Breaks string        // the key of a turn that fails
+	Panics string        // of one that panics
 	Hangs  string        // of one that is never answered
 
 	mu    sync.Mutex
@@ -214,6 +215,9 @@ func (b *Bot) Respond(ctx context.Context, t dialog.Turn) iter.Seq2[dialog.Act, 
 		case <-time.After(delay):
 		case <-ctx.Done():
 			return
+		}
+		if key == b.Panics {
+			panic("a bug in the dialog")
 		}
 		if key == b.Breaks {
 			yield(nil, ErrBroken)

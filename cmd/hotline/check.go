@@ -119,8 +119,8 @@ func check(ctx context.Context, file, data string) []finding {
 		ln.Close()
 	}
 	note("HTTP port: "+c.HTTP.Listen, err)
-	lo, hi, _ := c.SIP.RTP.portRange()
-	if pairs := (hi - lo + 1) / 2; pairs < 2*c.Calls.Max {
+	lo, hi, err := c.SIP.RTP.portRange()
+	if pairs := (hi - lo + 1) / 2; err == nil && pairs < 2*c.Calls.Max {
 		err = fmt.Errorf("%d ports for %d calls with an agent each: widen sip.rtp.ports to %d ports", hi-lo+1, c.Calls.Max, 4*c.Calls.Max)
 	}
 	note("media ports: "+c.SIP.RTP.Ports, err)

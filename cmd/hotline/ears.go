@@ -21,7 +21,7 @@ import (
 // detector: loaded once, shared by all calls.
 type ears struct {
 	engine  asr.Engine
-	took    func(time.Duration) // told of each final result; set before the first call
+	took    func(took time.Duration, empty bool) // told of each final result; set before the first call
 	voice   *vad.Model
 	engines []*sherpa.Engine
 }
@@ -36,7 +36,7 @@ func openEars(c Config, segment asr.SegmentConfig) (*ears, error) {
 	if err := errors.Join(models.Check(dir, models.Runtime), models.Check(dir, "silero-vad")); err != nil {
 		return nil, err
 	}
-	e := &ears{took: func(time.Duration) {}}
+	e := &ears{took: func(time.Duration, bool) {}}
 	var err error
 	if e.voice, err = vad.Load(models.Path(dir, models.Runtime), filepath.Join(models.Path(dir, "silero-vad"), "silero_vad.onnx")); err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (t timed) Recognize(ctx context.Context, audio <-chan media.Frame, o asr.Op
 	return func(yield func(asr.Result, error) bool) {
 		for r, err := range t.Engine.Recognize(ctx, audio, o) {
 			if err == nil && r.Final && r.Took > 0 {
-				t.ears.took(r.Queued + r.Took)
+				t.ears.took(r.Queued+r.Took, r.Text == "")
 			}
 			if !yield(r, err) {
 				return
