@@ -33,8 +33,8 @@ func TestMetrics(t *testing.T) {
 	}
 	m.SIPRequest("INVITE", 200)
 	m.RTPPackets("in", "stray", 2)
-	m.ASR(50*time.Millisecond, false)
-	m.ASR(100*time.Millisecond, true)
+	m.ASR(250*time.Millisecond, false)
+	m.ASR(500*time.Millisecond, true)
 
 	_, s := newServer(t, func(c *Config) { c.Metrics = m })
 	got := ask(s, "GET", "/metrics", "").Body.String()
@@ -56,7 +56,7 @@ func TestMetrics(t *testing.T) {
 		`hotline_rtp_packets_total{direction="in",fate="lost"} 1`,
 		`hotline_rtp_packets_total{direction="in",fate="stray"} 2`,
 		`hotline_rtp_jitter_seconds_sum 0.003`,
-		`hotline_asr_seconds_sum 0.15`,
+		`hotline_asr_seconds_sum 0.75`,
 		`hotline_asr_empty_total 1`,
 		`hotline_asr_queue 3`,
 		`hotline_journal_waiting 4`,
