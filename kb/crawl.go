@@ -92,7 +92,7 @@ func (t tx) crawled(site string, pages []crawl.Page, before map[string][]string,
 		if err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT OR REPLACE INTO pages (url, site, etag, modified, hash, at, keys, links) VALUES (?, ?, ?, ?, '', ?, ?, ?)`,
+		if err := t.exec(`INSERT OR REPLACE INTO pages (url, site, etag, modified, at, keys, links) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			page.URL, site, page.ETag, page.Modified, now.Unix(), string(k), string(l)); err != nil {
 			return err
 		}

@@ -49,7 +49,17 @@ type index struct {
 	*rank.Index
 	gen  int64
 	docs []doc
-	uses sync.WaitGroup
+
+	mu     sync.RWMutex // held for reading by searches
+	closed bool
+}
+
+// retire closes the index when the searches under way are done.
+func (x *index) retire() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.closed = true
+	return x.Close()
 }
 
 type doc struct {
@@ -79,6 +89,9 @@ func (b *Base) Close() error {
 		b.end()
 		b.wg.Wait()
 		b.err = b.st.close()
+		if s := b.now.Load(); s != nil {
+			b.err = errors.Join(b.err, s.index.retire())
+		}
 	})
 	return b.err
 }
@@ -100,7 +113,7 @@ func (b *Base) refresh(ctx context.Context) (*state, error) {
 	}
 	next := &state{s.index, gen, live}
 	b.now.CompareAndSwap(s, next)
-	if b.pending.CompareAndSwap(false, true) {
+	if b.life.Err() == nil && b.pending.CompareAndSwap(false, true) {
 		b.wg.Go(func() {
 			defer b.pending.Store(false)
 			_ = b.rebuild(b.life) // the next search tries again
@@ -162,7 +175,9 @@ func (b *Base) rebuild(ctx context.Context) error {
 	if x.Index, err = rank.New(ctx, docs, b.opt.Rank); err != nil {
 		return err
 	}
-	b.now.Store(&state{x, gen, live})
+	if old := b.now.Swap(&state{x, gen, live}); old != nil {
+		return old.index.retire()
+	}
 	return nil
 }
 

@@ -42,10 +42,11 @@ type Hit struct {
 // Search finds the articles that answer q, best first. It takes milliseconds and
 // does not wait for writers.
 func (b *Base) Search(ctx context.Context, q Query) ([]Hit, error) {
-	s, err := b.refresh(ctx)
+	s, err := b.hold(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("kb search: %w", err)
 	}
+	defer s.index.mu.RUnlock()
 	if q.At.IsZero() {
 		q.At = time.Now()
 	}
@@ -73,6 +74,20 @@ func (b *Base) Search(ctx context.Context, q Query) ([]Hit, error) {
 		}
 	}
 	return hits, nil
+}
+
+// hold gives the present state with its index held for reading.
+func (b *Base) hold(ctx context.Context) (*state, error) {
+	for {
+		s, err := b.refresh(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if s.index.mu.RLock(); !s.index.closed {
+			return s, nil
+		}
+		s.index.mu.RUnlock()
+	}
 }
 
 // serves reports whether d may answer q: it is still the live version, valid,

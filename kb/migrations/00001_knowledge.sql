@@ -29,7 +29,6 @@ CREATE TABLE pages (              -- what the crawler has seen
 	site    TEXT NOT NULL,
 	etag    TEXT NOT NULL,
 	modified TEXT NOT NULL,
-	hash    TEXT NOT NULL,
 	at      INTEGER NOT NULL,
 	keys    TEXT NOT NULL,          -- of the articles made from it, JSON
 	links   TEXT NOT NULL           -- that it leads to, JSON

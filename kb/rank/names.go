@@ -3,6 +3,7 @@ package rank
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // names knows what the documents are about, their titles, and finds them in what was
@@ -12,6 +13,7 @@ type names struct {
 	docs  [][]int32          // by name: groups
 	post  map[string][]int32 // names that have a run of letters
 	total []float64          // by name: the weight of all its runs
+	sums  sync.Pool          // of *[]float32, by name, all zero
 }
 
 // A spelling is a text as small letters without spaces, Han in pinyin.
@@ -76,6 +78,10 @@ func (ns *names) weight(run string) float64 {
 }
 
 func (ns *names) finish() {
+	ns.sums.New = func() any {
+		s := make([]float32, len(ns.spelt))
+		return &s
+	}
 	ns.total = make([]float64, len(ns.spelt))
 	for i, s := range ns.spelt {
 		for _, r := range s.runs() {
@@ -96,23 +102,30 @@ func (ns *names) find(turns [][]token, most int) []named {
 	fade := 1.0
 	for _, toks := range slices.Backward(turns) {
 		s := spell(toks)
-		hit := map[int32]float64{}
+		sum := ns.sums.Get().(*[]float32)
+		hit := *sum
+		var touched []int32
 		for _, r := range s.runs() {
 			p := ns.post[r]
-			if len(p) > len(ns.spelt)/4+20 {
+			if len(p) > len(ns.spelt)/10+50 {
 				continue
 			}
-			w := ns.weight(r)
+			w := float32(ns.weight(r))
 			for _, n := range p {
+				if hit[n] == 0 {
+					touched = append(touched, n)
+				}
 				hit[n] += w
 			}
 		}
 		var cands []named
-		for n, w := range hit {
-			if share := w / ns.total[n]; share > 0.3 {
+		for _, n := range touched {
+			if share := float64(hit[n]) / ns.total[n]; share > 0.3 {
 				cands = append(cands, named{n, share})
 			}
+			hit[n] = 0
 		}
+		ns.sums.Put(sum)
 		sortNamed(cands)
 		for _, c := range cands[:min(len(cands), 40)] {
 			name := ns.spelt[c.name]
