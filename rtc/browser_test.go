@@ -176,7 +176,7 @@ func (b *browser) call(url string, headers ...string) *browser {
 }
 
 func within(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second) // of a machine with too much to do
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -33,7 +33,7 @@ func (b *browser) patchOffer(direction string) {
 func TestHoldAndMute(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{Silent: 300 * time.Millisecond})
-	b := newBrowser(t, "opus").call(s.url)
+	b := newBrowser(t, "PCMU").call(s.url)
 	l := <-s.legs
 	ours, theirs := talk(t, l, 440), talk(t, b.Leg, 1000)
 	hears(t, ours, 1000)
@@ -71,7 +71,7 @@ func TestHoldAndMute(t *testing.T) {
 func TestICERestart(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{})
-	b := newBrowser(t, "opus").call(s.url)
+	b := newBrowser(t, "PCMU").call(s.url)
 	l := <-s.legs
 	ours, theirs := talk(t, l, 440), talk(t, b.Leg, 1000)
 	hears(t, ours, 1000)
@@ -133,7 +133,7 @@ func TestOnePort(t *testing.T) {
 	s := newSite(t, Config{Listen: "127.0.0.1:0"})
 	var ports []string
 	for range 3 {
-		b := newBrowser(t, "opus").call(s.url)
+		b := newBrowser(t, "PCMU").call(s.url)
 		l := <-s.legs
 		ours, theirs := talk(t, l, 440), talk(t, b.Leg, 1000)
 		hears(t, ours, 1000)
@@ -177,7 +177,7 @@ func TestAgents(t *testing.T) {
 	as := func(id string) []string { return []string{"Agent", id} }
 
 	// Parked first, dialled then.
-	b := newBrowser(t, "opus").call(s.url, as("ann")...)
+	b := newBrowser(t, "PCMU").call(s.url, as("ann")...)
 	for !s.Parked("ann") {
 		runtime.Gosched()
 	}
@@ -223,7 +223,7 @@ func TestAgents(t *testing.T) {
 	if _, err := s.Dial(within(t), "ann"); hotline.ErrorCode(err) != hotline.EBusy {
 		t.Error(err)
 	}
-	newBrowser(t, "opus").call(s.url, as("ann")...)
+	newBrowser(t, "PCMU").call(s.url, as("ann")...)
 	if d := <-c; d.err != nil || d.leg.Agent() != "ann" {
 		t.Errorf("%+v", d)
 	}
@@ -248,11 +248,11 @@ func TestAgents(t *testing.T) {
 	}
 
 	// A second page takes the place of the first; a page that goes is gone.
-	first := newBrowser(t, "opus").call(s.url, as("cat")...)
+	first := newBrowser(t, "PCMU").call(s.url, as("cat")...)
 	for !s.Parked("cat") {
 		runtime.Gosched()
 	}
-	second := newBrowser(t, "opus").call(s.url, as("cat")...)
+	second := newBrowser(t, "PCMU").call(s.url, as("cat")...)
 	next(t, first.Leg, hotline.SigHangup)
 	if res, _ := whip(t, "DELETE", second.location, "", "", as("cat")...); res.StatusCode != 200 {
 		t.Error(res.Status)
@@ -274,7 +274,7 @@ func TestAgents(t *testing.T) {
 func TestNothingIsLeft(t *testing.T) {
 	s := newSite(t, Config{})
 	round := func(n int) {
-		b := newBrowser(t, "opus").call(s.url)
+		b := newBrowser(t, "PCMU").call(s.url)
 		l := <-s.legs
 		for _, side := range []*Leg{l, b.Leg} { // a side that is not connected cannot say goodbye
 			if _, err := side.Answer(within(t)); err != nil {

@@ -39,7 +39,7 @@ func TestRelay(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{Relays: []ICEServer{relay(t)}})
 	s.rtc.ICETransportPolicy = webrtc.ICETransportPolicyRelay // no address of our own
-	b := newBrowser(t, "opus")
+	b := newBrowser(t, "PCMU")
 	res, answer := whip(t, "POST", s.url, typeSDP, b.offer(nil))
 	if res.StatusCode != 201 {
 		t.Fatalf("%s: %s", res.Status, answer)
