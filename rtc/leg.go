@@ -243,12 +243,25 @@ func (l *Leg) end(reason string) {
 	go l.shut() // counted by Server.work
 }
 
+// shutLimit bounds the end of a leg: a transport that does not end must not hold
+// up the server's.
+const shutLimit = 10 * time.Second
+
 // shut gives everything back.
 func (l *Leg) shut() {
 	l.s.unpark(l)
 	l.audio.wait()
-	_ = l.pc.GracefulClose()
-	l.readers.Wait()
+	ended := make(chan struct{})
+	go func() {
+		_ = l.pc.GracefulClose()
+		l.readers.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(shutLimit):
+		l.s.c.Log.Error("the transport of a leg did not end", "leg", l.Info().ID)
+	}
 	close(l.gone)
 	l.s.forget(l)
 }

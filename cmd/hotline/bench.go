@@ -66,6 +66,7 @@ type bench struct {
 
 	server *child
 	conf   phone.Config
+	rss    int64 // of the idle server, bytes
 	rows   []benchRow
 }
 
@@ -100,6 +101,12 @@ func (b *bench) run(ctx context.Context) ([]benchRow, error) {
 		return nil, err
 	}
 	defer b.server.stop()
+	b.progress("prompts")
+	idle, err := b.idle(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.rss = idle.rss
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
@@ -177,10 +184,6 @@ func (b *bench) talk(ctx context.Context) error {
 // listen measures what a call costs that listens to silence.
 func (b *bench) listen(ctx context.Context) error {
 	n := b.n(100)
-	idle, err := b.idle(ctx)
-	if err != nil {
-		return err
-	}
 	done := make(chan error, 1)
 	go func() {
 		_, err := b.load(ctx, "shop", n, 25, phone.Script{phone.Speech{}, phone.Quiet{}, phone.Pause{For: 30 * time.Second}, phone.Hangup{}})
@@ -203,7 +206,7 @@ func (b *bench) listen(ctx context.Context) error {
 	}
 	cpu := (to.cpu - from.cpu).Seconds() / to.at.Sub(from.at).Seconds() / float64(n)
 	b.rows = append(b.rows, benchRow{"a call that listens, share of a core", n, fmt.Sprintf("%.2f %%", 100*cpu), "", "< 1 %", ""},
-		benchRow{"a call that listens, memory", n, fmt.Sprintf("%.2f MB", float64(to.rss-idle.rss)/float64(n)/(1<<20)), "", "< 1 MB", "resident, over the idle server"})
+		benchRow{"a call that listens, memory", n, fmt.Sprintf("%.2f MB", float64(to.rss-b.rss)/float64(n)/(1<<20)), "", "< 1 MB", "resident, over the idle server"})
 	return <-done
 }
 
