@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -66,7 +67,6 @@ type bench struct {
 
 	server *child
 	conf   phone.Config
-	rss    int64 // of the idle server, bytes
 	rows   []benchRow
 }
 
@@ -102,11 +102,9 @@ func (b *bench) run(ctx context.Context) ([]benchRow, error) {
 	}
 	defer b.server.stop()
 	b.progress("prompts")
-	idle, err := b.idle(ctx)
-	if err != nil {
+	if err := b.idle(ctx); err != nil {
 		return nil, err
 	}
-	b.rss = idle.rss
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
@@ -181,33 +179,43 @@ func (b *bench) talk(ctx context.Context) error {
 	return nil
 }
 
-// listen measures what a call costs that listens to silence.
+// listen measures what one call more costs that listens to silence: a hundred
+// beside twenty that are there already.
 func (b *bench) listen(ctx context.Context) error {
-	n := b.n(100)
-	done := make(chan error, 1)
-	go func() {
-		_, err := b.load(ctx, "shop", n, 25, phone.Script{phone.Speech{}, phone.Quiet{}, phone.Pause{For: 30 * time.Second}, phone.Hangup{}})
+	few, n := b.n(20), b.n(100)
+	done := make(chan error, 2)
+	start := func(calls int, listen time.Duration) {
+		_, err := b.load(ctx, "shop", calls, 25, phone.Script{phone.Speech{}, phone.Quiet{}, phone.Pause{For: listen}, phone.Hangup{}})
 		done <- err
-	}()
-	// The greetings are over and every caller is silent.
-	if err := pause(ctx, 20*time.Second); err != nil {
-		return err
 	}
-	from, err := b.usage()
+	measure := func() (from, to use, err error) {
+		if err = pause(ctx, 17*time.Second); err != nil { // the greetings are over and every caller is silent
+			return
+		}
+		if from, err = b.usage(); err != nil {
+			return
+		}
+		if err = pause(ctx, 8*time.Second); err == nil {
+			to, err = b.usage()
+		}
+		return
+	}
+	go start(few, 60*time.Second)
+	from, to, err := measure()
 	if err != nil {
 		return err
 	}
-	if err := pause(ctx, 10*time.Second); err != nil {
-		return err
-	}
-	to, err := b.usage()
+	go start(n, 25*time.Second)
+	from2, to2, err := measure()
 	if err != nil {
 		return err
 	}
-	cpu := (to.cpu - from.cpu).Seconds() / to.at.Sub(from.at).Seconds() / float64(n)
-	b.rows = append(b.rows, benchRow{"a call that listens, share of a core", n, fmt.Sprintf("%.2f %%", 100*cpu), "", "< 1 %", ""},
-		benchRow{"a call that listens, memory", n, fmt.Sprintf("%.2f MB", float64(to.rss-b.rss)/float64(n)/(1<<20)), "", "< 1 MB", "resident, over the idle server"})
-	return <-done
+	share := func(from, to use) float64 { return (to.cpu - from.cpu).Seconds() / to.at.Sub(from.at).Seconds() }
+	b.rows = append(b.rows,
+		benchRow{"a call that listens, share of a core", n, fmt.Sprintf("%.2f %%", 100*(share(from2, to2)-share(from, to))/float64(n)), "", "< 1 %", ""},
+		benchRow{"a call that listens, memory", n, fmt.Sprintf("%.2f MB", float64(to2.rss-to.rss)/float64(n)/(1<<20)), "", "< 1 MB",
+			fmt.Sprintf("resident: %d MB with %d calls, %d MB with %d", to.rss>>20, few, to2.rss>>20, few+n)})
+	return errors.Join(<-done, <-done)
 }
 
 // many measures 200 calls at once.
@@ -315,11 +323,15 @@ func (b *bench) metrics(ctx context.Context) (map[string]float64, error) {
 	return out, nil
 }
 
-// ends collects the n call.ended events after those of skip calls, or what comes
-// in two minutes.
+// ends collects the next n call.ended events, or what comes of them in two
+// minutes.
 func (b *bench) ends(ctx context.Context, n int) (<-chan []hotline.CallEnded, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	head, err := b.server.events(ctx)
+	var events iter.Seq[hotline.Event]
+	since, err := b.server.head(ctx)
+	if err == nil {
+		events, err = b.server.events(ctx, since)
+	}
 	if err != nil {
 		cancel()
 		return nil, err
@@ -328,7 +340,7 @@ func (b *bench) ends(ctx context.Context, n int) (<-chan []hotline.CallEnded, er
 	go func() {
 		defer cancel()
 		var list []hotline.CallEnded
-		for e := range head {
+		for e := range events {
 			if end, ok := e.Body.(hotline.CallEnded); ok {
 				if list = append(list, end); len(list) == n {
 					break
@@ -365,20 +377,20 @@ func (b *bench) usage() (use, error) {
 	return use{time.Now(), time.Duration(user+system) * tick, pages * int64(os.Getpagesize())}, nil
 }
 
-// idle is the use once it no longer grows: the prompts are synthesised then.
-func (b *bench) idle(ctx context.Context) (use, error) {
+// idle waits until the server does nothing: the prompts are synthesised then.
+func (b *bench) idle(ctx context.Context) error {
 	last, err := b.usage()
 	for err == nil {
 		if err = pause(ctx, 2*time.Second); err != nil {
 			break
 		}
-		now, err := b.usage()
-		if err != nil || now.cpu-last.cpu < 40*time.Millisecond && now.rss-last.rss < 1<<20 {
-			return now, err
+		var now use
+		if now, err = b.usage(); err != nil || now.cpu-last.cpu < 40*time.Millisecond {
+			break
 		}
 		last = now
 	}
-	return use{}, err
+	return err
 }
 
 func pause(ctx context.Context, d time.Duration) error {

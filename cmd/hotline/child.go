@@ -131,9 +131,23 @@ func (c *child) stop() error {
 	}
 }
 
-// events follows the journal, from its beginning, until ctx ends.
-func (c *child) events(ctx context.Context) (iter.Seq[hotline.Event], error) {
-	resp, err := c.get(ctx, "/api/v1/events?follow=1&since=0")
+// head is the sequence number of the last event.
+func (c *child) head(ctx context.Context) (seq uint64, err error) {
+	resp, err := c.get(ctx, "/api/v1/calls?limit=1")
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	var list struct {
+		Seq uint64 `json:"seq"`
+	}
+	err = json.NewDecoder(resp.Body).Decode(&list)
+	return list.Seq, err
+}
+
+// events follows the journal after the event since, until ctx ends.
+func (c *child) events(ctx context.Context, since uint64) (iter.Seq[hotline.Event], error) {
+	resp, err := c.get(ctx, fmt.Sprintf("/api/v1/events?follow=1&since=%d", since))
 	if err != nil {
 		return nil, err
 	}

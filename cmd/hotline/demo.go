@@ -131,7 +131,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 
 // follow prints the events of the call as they come, to its end.
 func (d *demo) follow(ctx context.Context) error {
-	events, err := d.server.events(ctx)
+	events, err := d.server.events(ctx, 0)
 	if err != nil {
 		return err
 	}
