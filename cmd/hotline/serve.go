@@ -172,12 +172,11 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 
 	stopped := errors.New("stopped")
 	g, gctx := errgroup.WithContext(life)
-	telling, mute := context.WithCancel(gctx)
 	g.Go(func() error { return s.sip.Serve(gctx, s.accept) })
-	g.Go(func() error { return api.Serve(telling, ln, 5*time.Second) })
-	g.Go(func() error { return s.observe(telling) })
-	g.Go(func() error { s.bots.watch(telling); return nil })
-	g.Go(func() error { s.voice.warm(telling, s.bots.prompts()); return nil })
+	g.Go(func() error { return api.Serve(gctx, ln, 5*time.Second) })
+	g.Go(func() error { return s.observe(gctx) })
+	g.Go(func() error { s.bots.watch(gctx); return nil })
+	g.Go(func() error { s.voice.warm(gctx, s.bots.prompts()); return nil })
 	g.Go(func() error {
 		at := serving{PID: os.Getpid(), SIP: s.sip.Addrs(), HTTP: "http://" + ln.Addr().String()}
 		if err := writeServing(c.Data, at); err != nil {
@@ -197,12 +196,10 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		}
 		return stopped // ends the rest: callers who are left are told
 	})
-	err = g.Wait()
-	mute()
-	if errors.Is(err, stopped) {
-		return nil
+	if err := g.Wait(); !errors.Is(err, stopped) {
+		return err
 	}
-	return err
+	return nil
 }
 
 // accept is a call's life: it returns when the call is over.
