@@ -18,7 +18,13 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(openAPI) // a client that left
 }
 
-// servePage serves one file of the live page.
+// pages are the paths of the pages for people, and their files.
+var pages = map[string]string{
+	"/{$}": "index.html", "/live.js": "live.js", "/live.css": "live.css", // every call, live
+	"/call": "call.html", "/call.js": "call.js", "/call.css": "call.css", // a customer's
+}
+
+// servePage serves one file of a page.
 func servePage(file string) http.HandlerFunc {
 	data, err := static.ReadFile("static/" + file)
 	if err != nil {

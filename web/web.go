@@ -68,6 +68,7 @@ type Config struct {
 	Control Control
 	Agents  Agents
 	Chat    Chat
+	Whip    http.Handler // calls from browsers (RFC 9725)
 	Data    string       // the folder that recordings are in
 	Ready   func() error // why new calls cannot be taken; nil if they can
 	Metrics *Metrics     // nil: a new one that nobody feeds
@@ -107,6 +108,9 @@ func New(cfg Config) *Server {
 	for _, r := range s.routes() {
 		s.mux.Handle(r.method+" "+r.path, r.handler)
 	}
+	for path, file := range pages {
+		s.mux.Handle("GET "+path, servePage(file))
+	}
 	s.handler = guard(s.mux)
 	return s
 }
@@ -135,14 +139,24 @@ func (s *Server) routes() []route {
 		{"GET", "/healthz", s.health},
 		{"GET", "/readyz", s.ready},
 		{"GET", "/metrics", s.cfg.Metrics.ServeHTTP},
-		{"GET", "/{$}", servePage("index.html")},
-		{"GET", "/live.js", servePage("live.js")},
-		{"GET", "/live.css", servePage("live.css")},
+		{"POST", v1 + "/whip", s.whip},
+		{"OPTIONS", v1 + "/whip", s.whip},
+		{"PATCH", v1 + "/whip/{id}", s.whip},
+		{"DELETE", v1 + "/whip/{id}", s.whip},
 	}
 }
 
 // ServeHTTP serves one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// whip hands the signalling of browser calls to who does it.
+func (s *Server) whip(w http.ResponseWriter, r *http.Request) {
+	if s.cfg.Whip == nil {
+		s.fail(w, r, unavailable("whip", "this server takes no calls from browsers"))
+		return
+	}
+	s.cfg.Whip.ServeHTTP(w, r)
+}
 
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	reply(w, map[string]string{"status": "ok"})

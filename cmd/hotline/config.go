@@ -27,6 +27,7 @@ type Config struct {
 	Data    string         `yaml:"data"`
 	HTTP    HTTPConfig     `yaml:"http"`
 	SIP     SIPConfig      `yaml:"sip"`
+	RTC     RTCConfig      `yaml:"rtc"`
 	Numbers []NumberConfig `yaml:"numbers"`
 	Agents  []AgentConfig  `yaml:"agents"`
 	Bots    string         `yaml:"bots"` // empty: the bots built in
@@ -188,6 +189,7 @@ func (c Config) validate() error {
 			bad("sip.rtp.advertise: %q: expected an IP address", a)
 		}
 	}
+	c.RTC.validate(bad)
 	for _, t := range c.SIP.Trunks {
 		if t.PasswordEnv != "" && os.Getenv(t.PasswordEnv) == "" {
 			bad("sip.trunks: %s: the environment variable %s is empty", t.Name, t.PasswordEnv)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -29,6 +30,7 @@ import (
 	"hotline/media/prompt"
 	"hotline/media/record"
 	"hotline/media/rtp"
+	"hotline/rtc"
 	"hotline/sip"
 	"hotline/store"
 	"hotline/store/sqlite"
@@ -97,6 +99,7 @@ type server struct {
 	journal *journal.Journal
 	desk    *acd.Desk
 	sip     *sip.Server
+	rtc     *rtc.Server
 	metrics *web.Metrics
 	calls   calls
 	leaving atomic.Bool // no new call is taken
@@ -162,17 +165,24 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	if s.sip, err = sip.Listen(s.sipConfig()); err != nil {
 		return err
 	}
+	if s.rtc, err = s.openBrowsers(); err != nil {
+		return err
+	}
+	defer s.rtc.Close()
 	ln, err := web.Listen(life, c.HTTP.Listen)
 	if err != nil {
 		return err
 	}
 	anybody, _ := c.number("*")
 	api := web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: &s.calls, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
-		Data: c.Data, Ready: s.ready, Metrics: s.metrics, Log: s.log})
+		Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Log: s.log})
 
 	stopped := errors.New("stopped")
 	g, gctx := errgroup.WithContext(life)
-	g.Go(func() error { return s.sip.Serve(gctx, s.accept) })
+	g.Go(func() error {
+		return s.sip.Serve(gctx, func(ctx context.Context, leg *sip.Leg) { s.accept(ctx, store.NewCallID(time.Now()), leg) })
+	})
+	g.Go(func() error { return s.rtc.Serve(gctx, s.acceptBrowser) })
 	g.Go(func() error { return api.Serve(gctx, ln, 5*time.Second) })
 	g.Go(func() error { return s.observe(gctx) })
 	g.Go(func() error { s.bots.watch(gctx); return nil })
@@ -191,6 +201,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		}
 		s.leaving.Store(true)
 		s.sip.Drain()
+		s.rtc.Drain()
 		if left := s.calls.wait(time.Duration(c.Calls.Drain)); left > 0 {
 			s.log.Warn("calls were ended by the shutdown", "calls", left)
 		}
@@ -203,10 +214,9 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 }
 
 // accept is a call's life: it returns when the call is over.
-func (s *server) accept(ctx context.Context, leg *sip.Leg) {
+func (s *server) accept(ctx context.Context, id hotline.CallID, leg call.Leg) {
 	number, _ := s.cfg.number(leg.Info().To)
 	b := s.bots.Get(number.Bot)
-	id := store.NewCallID(time.Now())
 	path := store.RecordingPath(id)
 	log := s.log.With("call", id)
 	sess := &call.Session{
@@ -238,7 +248,7 @@ func (s *server) accept(ctx context.Context, leg *sip.Leg) {
 	}
 }
 
-// refused journals an INVITE that did not become a call.
+// refused journals an INVITE, or a browser's offer, that did not become a call.
 func (s *server) refused(r sip.Refusal) {
 	id := store.NewCallID(time.Now())
 	s.journal.Append(hotline.Event{Call: id, Body: hotline.CallStarted{Direction: "in", From: r.From, To: r.To, Remote: r.Remote}})
