@@ -102,7 +102,7 @@ async function dial() {
       if (pc.connectionState === 'failed') finish(c, 'lost');
     };
     // Our hangup shows here first; connectionState takes seconds.
-    c.sender.transport.onstatechange = () => { if (c.sender.transport.state === 'closed') finish(c, 'ended'); };
+    c.sender.transport.onstatechange = () => { if (c.sender.transport.state === 'closed') finish(c, 'ended', true); };
     c.end = follow(c, 0);
     meter(c);
     look();
@@ -111,14 +111,16 @@ async function dial() {
   }
 }
 
-function finish(c, why) {
+// finish ends the call; the server is told unless it is the server's doing.
+function finish(c, why, theirs) {
   if (c.done) return;
   c.done = true;
   c.end();
-  c.pc?.close();
   for (const t of c.mic?.getTracks() || []) t.stop();
   c.context?.close();
-  if (c.url) fetch(c.url, { method: 'DELETE', keepalive: true }).catch(() => {}); // it notices by itself otherwise
+  const close = () => c.pc?.close();
+  if (c.url && !theirs) fetch(c.url, { method: 'DELETE', keepalive: true }).then(close, close);
+  else close();
   if (call !== c) return;
   call = null;
   $('mute').setAttribute('aria-pressed', false);
@@ -149,7 +151,7 @@ function event(c, ev) {
     case 'queued': show('waiting'); break;
     case 'agent.joined': show('person'); break;
     case 'agent.left': show('connected'); break;
-    case 'call.ended': finish(c, 'ended'); break;
+    case 'call.ended': finish(c, 'ended', true); break;
   }
 }
 

@@ -1,0 +1,219 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"hotline"
+	"hotline/media"
+	"hotline/media/resample"
+	"hotline/media/wav"
+)
+
+// callerTone is what a browser's microphone hums after its words.
+const callerTone = 500
+
+// prepared runs in each page before its own scripts: the microphone as it is, as
+// a tone is noise to those who clean speech, and an ear for the far end.
+const prepared = `
+const devices = navigator.mediaDevices;
+if (devices) {
+  const ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = () => ask({audio: {echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
+}
+window.hears = (hz) => new Promise((done) => {
+  let ear, source, run = 0;
+  const timer = setInterval(() => {
+    const far = document.getElementById('far').srcObject;
+    if (!far) return;
+    if (far !== source) {
+      source = far;
+      const context = new AudioContext();
+      ear = context.createAnalyser();
+      ear.fftSize = 4096;
+      context.createMediaStreamSource(far).connect(ear);
+    }
+    const bins = new Float32Array(ear.frequencyBinCount);
+    ear.getFloatFrequencyData(bins);
+    let best = 1;
+    for (let i = 2; i < bins.length; i++) if (bins[i] > bins[best]) best = i;
+    run = Math.abs(best * ear.context.sampleRate / ear.fftSize - hz) < 25 && bins[best] > -50 ? run + 1 : 0;
+    if (run >= 5) { clearInterval(timer); done(true); }
+  }, 40);
+});`
+
+// A browser is one page of Chromium whose microphone is a WAV file.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu     sync.Mutex
+	errors []string // of the page's console
+}
+
+// startBrowser opens url. The test fails if the page's console has an error.
+func startBrowser(t *testing.T, ctx context.Context, url string, mic ...sound) *browser {
+	t.Helper()
+	requireTool(t, "chromium")
+	path, _ := exec.LookPath("chromium")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mic.wav")
+	if err := wav.WriteFile(file, 48000, 1, resample.All(slices.Concat(mic...), media.SampleRate, 48000)); err != nil {
+		t.Fatal(err)
+	}
+	opts := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile")),
+		chromedp.WSURLReadTimeout(60 * time.Second), chromedp.Flag("use-file-for-fake-audio-capture", file),
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("lang", "en")}
+	for _, f := range []string{"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+		"disable-component-update", "disable-sync", "disable-dev-shm-usage", "use-fake-ui-for-media-stream",
+		"use-fake-device-for-media-stream", "allow-loopback-in-peer-connection"} {
+		opts = append(opts, chromedp.Flag(f, true))
+	}
+	ctx, cancel := chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	b := &browser{t: t, ctx: ctx}
+	chromedp.ListenTarget(ctx, func(ev any) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		switch ev := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			b.errors = append(b.errors, ev.ExceptionDetails.Error())
+		case *log.EventEntryAdded:
+			if ev.Entry.Level == log.LevelError && !strings.HasSuffix(ev.Entry.URL, "/favicon.ico") {
+				b.errors = append(b.errors, ev.Entry.Text+" "+ev.Entry.URL)
+			}
+		}
+	})
+	t.Cleanup(func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, e := range b.errors {
+			t.Error("the page's console:", e)
+		}
+	})
+	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := cdppage.AddScriptToEvaluateOnNewDocument(prepared).Do(ctx)
+		return err
+	}), chromedp.Navigate(url))
+	return b
+}
+
+func (b *browser) run(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// click presses what has the test id.
+func (b *browser) click(id string) {
+	b.t.Helper()
+	b.run(chromedp.Click(`[data-testid="`+id+`"]`, chromedp.ByQuery, chromedp.NodeVisible))
+}
+
+// wait returns when the expression is true in the page.
+func (b *browser) wait(expression string) {
+	b.t.Helper()
+	b.run(chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(40*time.Second)))
+}
+
+// hears returns once the page plays the tone.
+func (b *browser) hears(hz float64) {
+	b.t.Helper()
+	b.run(chromedp.Evaluate(fmt.Sprintf("hears(%g)", hz), nil,
+		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+}
+
+// screen keeps pictures of the page at both widths if HOTLINE_SCREENS names a
+// folder.
+func (b *browser) screen(name string) {
+	b.t.Helper()
+	dir := os.Getenv("HOTLINE_SCREENS")
+	if dir == "" {
+		return
+	}
+	for _, width := range []int64{1280, 390} {
+		var png []byte
+		b.run(chromedp.EmulateViewport(width, 800), chromedp.CaptureScreenshot(&png))
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, width)), png, 0o644); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+}
+
+// A customer calls from the page, is greeted, asks for a person in words, and
+// talks to one who has a SIP phone; both hear each other's tone.
+func TestBrowserCalls(t *testing.T) {
+	t.Parallel()
+	ctx := within(t, 120*time.Second)
+	agent := startBaresip(t, "agent-1", wavFile(t, silence(4*time.Second), tone(phoneTone, 60*time.Second)), "auto", "")
+	s := startServer(t, "", fmt.Sprintf("bots: %s\nagents: [{id: agent-1, name: Anna, skills: [service, care, en], address: '%s'}]", beepBots(t), agent.aor))
+	f := s.feed(ctx)
+	b := startBrowser(t, ctx, s.HTTP+"/call",
+		silence(6*time.Second), speech(t, "I want to speak to an agent, please."), silence(5*time.Second), tone(callerTone, 90*time.Second))
+	b.screen("call")
+	b.click("call")
+	b.hears(botTone)
+	call, _ := untilBody(f, func(c hotline.CallStarted) bool { return c.From == "web" })
+	untilBody(f, func(h hotline.Heard) bool { return h.Who == "caller" && h.Intent == "agent" })
+	b.wait(`/speak to an agent/i.test(document.getElementById('captions').textContent)`)
+	untilBody(f, func(a hotline.AgentJoined) bool { return true })
+	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
+	b.hears(phoneTone)
+	b.screen("call-agent")
+	b.run(chromedp.Click(`//div[@id="keys"]/button[text()="5"]`, chromedp.BySearch))
+	key, _ := untilBody(f, func(k hotline.Key) bool { return k.Key == "5" })
+	untilMedia(f, call.Call, key.Media.Duration()+6*time.Second) // the agent's phone writes what it hears
+	b.click("call")
+	_, end := untilBody(f, func(hotline.CallEnded) bool { return true })
+	if end.Result != hotline.Completed || end.Reason != hotline.CallerHangup {
+		t.Errorf("the call ended %+v", end.Outcome)
+	}
+	agent.wait(ctx, "CALL_CLOSED")
+	wantTone(t, "the agent heard the browser", channel(t, agent.heard(), 0), callerTone)
+}
+
+// A page that is closed in mid-call is a caller who hung up, at once.
+func TestBrowserCloses(t *testing.T) {
+	t.Parallel()
+	ctx := within(t, 90*time.Second)
+	s := startServer(t, "", "bots: "+beepBots(t))
+	f := s.feed(ctx)
+	b := startBrowser(t, ctx, s.HTTP+"/call", silence(10*time.Second))
+	b.click("call")
+	b.hears(botTone)
+	closed := time.Now()
+	b.run(chromedp.Navigate("about:blank"))
+	ended, end := untilBody(f, func(hotline.CallEnded) bool { return true })
+	if end.Result != hotline.Completed || end.Reason != hotline.CallerHangup {
+		t.Errorf("the call ended %+v", end.Outcome)
+	}
+	t.Logf("the call ended %v after the page", ended.At.Sub(closed).Round(time.Millisecond))
+}
+
+// Without a microphone the same bot answers in text.
+func TestBrowserChats(t *testing.T) {
+	t.Parallel()
+	ctx := within(t, 90*time.Second)
+	s := startServer(t, "", "")
+	b := startBrowser(t, ctx, s.HTTP+"/call", silence(time.Second))
+	b.run(chromedp.Click(`[data-lang=zh]`), chromedp.SendKeys("#text", "你们几点开门？\r"))
+	b.wait(`document.querySelectorAll('#captions li').length >= 3`) // greeting, question, answer
+	b.wait(`[...document.querySelectorAll('#captions li')].slice(2).some((l) => l.lang === 'zh' && /[0-9一二三四五六七八九十]/.test(l.textContent))`)
+	b.screen("call-chat-zh")
+}
