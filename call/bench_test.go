@@ -7,6 +7,7 @@ import (
 	"hotline"
 	"hotline/asr"
 	"hotline/dialog"
+	"hotline/dialog/emotion/voice"
 	"hotline/media"
 	"hotline/media/mix"
 	"hotline/media/vad"
@@ -50,7 +51,7 @@ func listening() (*ears, *mouth, func()) {
 	m := &mouth{others: e.seat}
 	done := make(chan struct{})
 	go func() {
-		e.run(&vad.Energy{}, func(Speech) {})
+		e.run(&vad.Energy{}, voice.NewMeter().WriteFrame, func(Speech) {})
 		close(e.audio)
 	}()
 	go func() {

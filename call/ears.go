@@ -65,19 +65,20 @@ func (s *Session) listen(ctx context.Context, e *ears) {
 		if s.VAD != nil {
 			detector = s.VAD()
 		}
-		e.run(detector, func(sp Speech) {
-			if e.party == TheCaller {
-				s.post(ctx, sp)
-			}
-		})
+		if e.party != TheCaller {
+			e.run(detector, func(media.Frame) {}, func(Speech) {})
+			return
+		}
+		e.run(detector, s.meter.WriteFrame, func(sp Speech) { s.post(ctx, sp) })
 	})
 	if s.ASR != nil {
 		s.goes.start("recogniser", func() { s.recognise(ctx, e) })
 	}
 }
 
-// run judges frames until there are no more.
-func (e *ears) run(detector media.Detector, edge func(Speech)) {
+// run judges frames until there are no more. Each is given to judged, and each
+// edge of a voice to edge.
+func (e *ears) run(detector media.Detector, judged func(media.Frame), edge func(Speech)) {
 	var base time.Duration
 	snd := sound{edges: vad.Edges{Start: onAfter, Stop: offAfter}}
 	first := true
@@ -88,6 +89,7 @@ func (e *ears) run(detector media.Detector, edge func(Speech)) {
 		first = false
 		f.At += base
 		f.Voice = detector.Detect(&f)
+		judged(f)
 		if sp, ok := snd.next(&f); ok {
 			edge(sp)
 		}
@@ -147,6 +149,9 @@ func (s *Session) recognise(ctx context.Context, e *ears) {
 			return
 		}
 		t := Text{From: e.party, Result: r}
+		if r.Final && r.Text != "" && e.party == TheCaller {
+			t.Voice = s.meter.Utterance(r.Start, r.End).Dialog(r.Emotion)
+		}
 		if r.Final && r.Text != "" && (e.party != TheCaller || s.unbotted.Load()) {
 			t.Meaning = s.analyse(ctx, r.Text, r.Language)
 		}

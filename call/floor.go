@@ -19,6 +19,7 @@ type utterance struct {
 	confidence float64
 	language   string
 	emotion    string
+	voice      dialog.Tone // of the most angry piece; zero if nothing was measured
 }
 
 func (u *utterance) all() string { return turn.Join(u.text, u.partial) }
@@ -145,6 +146,9 @@ func (b *talk) take(in Text, at time.Duration) {
 	}
 	if in.Emotion != "" {
 		u.emotion = in.Emotion
+	}
+	if u.voice == (dialog.Tone{}) || in.Voice.Anger > u.voice.Anger {
+		u.voice = in.Voice
 	}
 }
 
@@ -307,8 +311,9 @@ func (l *loudness) add(level float64, d time.Duration) {
 
 // tone is what the voice of this turn says.
 func (b *talk) tone() dialog.Tone {
-	t := dialog.Tone{Emotion: b.said.emotion}
-	if l := b.loud; l.now.time > 0 && l.base.time > 0 {
+	t := b.said.voice
+	t.Emotion = b.said.emotion
+	if l := b.loud; t.Louder == 0 && l.now.time > 0 && l.base.time > 0 { // too little for the meter
 		t.Louder = 10 * math.Log10((l.now.sum/l.now.time)/(l.base.sum/l.base.time))
 	}
 	b.loud.now = power{}

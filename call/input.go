@@ -64,6 +64,7 @@ type (
 		From Party
 		asr.Result
 		Meaning dialog.Understood
+		Voice   dialog.Tone // of what is final
 	}
 	// Deaf says that a party's recogniser has failed.
 	Deaf struct {

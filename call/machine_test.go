@@ -94,6 +94,40 @@ func TestMachine(t *testing.T) {
 	}
 }
 
+// What the meter makes of a voice goes with the turn, and anger with the ticket.
+func TestVoiceGoesWithTheTurn(t *testing.T) {
+	var m Machine
+	var turn dialog.Turn
+	var ticket hotline.Ticket
+	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+	step := func(at int, in Input) {
+		for _, c := range m.Step(ms(at), in) {
+			switch c := c.(type) {
+			case Think:
+				turn = c.Turn
+			case Enqueue:
+				ticket = c.Ticket
+			}
+		}
+	}
+	step(0, Start{})
+	step(0, Up{})
+	step(10, Answered{Turn: 1})
+	step(3040, Speech{On: true, At: ms(3000)})
+	step(3900, Text{Result: asr.Result{Text: "where is it", Final: true, Start: ms(3000), End: ms(3800)}, Voice: dialog.Tone{Anger: 0.9, Louder: 8}})
+	step(3920, Speech{At: ms(3800)})
+	step(4450, Fired{EndOfTurn})
+	if turn.Voice.Anger != 0.9 || turn.Voice.Louder != 8 {
+		t.Errorf("the turn's voice is %+v", turn.Voice)
+	}
+	step(4500, Act{2, dialog.Understood{Emotion: hotline.Emotion{Name: "angry", Score: 0.8}}})
+	step(4500, Act{2, dialog.Transfer{Skill: "x"}})
+	step(4500, Answered{Turn: 2}) // nothing is to be said before
+	if ticket.Skill != "x" || ticket.Heat != 0.8 {
+		t.Errorf("the ticket is %+v", ticket)
+	}
+}
+
 // brief is a command in a few words.
 func brief(c Command) string {
 	switch c := c.(type) {

@@ -91,10 +91,16 @@ func (s *Session) next(ctx context.Context, m *mouth) {
 // say speaks one prompt and reports what became of it.
 func (s *Session) say(ctx context.Context, m *mouth, p Play) Played {
 	began := func(at time.Duration) {
+		if p.To == TheCaller {
+			s.meter.BotTalks(true)
+		}
 		select {
 		case s.in <- Sounding{p, at}:
 		default: // on the pacer; a measurement is lost
 		}
+	}
+	if p.To == TheCaller {
+		defer s.meter.BotTalks(false)
 	}
 	pb, err := m.player.Play(ctx, s.voice(ctx, p), began)
 	if ctx.Err() != nil {

@@ -14,6 +14,7 @@ import (
 	"hotline"
 	"hotline/asr"
 	"hotline/dialog"
+	"hotline/dialog/emotion/voice"
 	"hotline/media"
 	"hotline/media/mix"
 	"hotline/tts"
@@ -52,7 +53,8 @@ type Session struct {
 	brain     chan struct{} // held by the one who uses Dialog
 	room      *mix.Mixer
 	sides     map[Party]*side
-	legs      []Leg // that were ever up, for their statistics
+	meter     *voice.Meter // of the caller's voice
+	legs      []Leg        // that were ever up, for their statistics
 	turn      context.Context
 	drop      context.CancelFunc // ends turn: thinking and talking
 	leave     context.CancelFunc // leaves the queue
@@ -110,6 +112,7 @@ func (s *Session) Run(ctx context.Context) {
 	s.due = map[Timer]time.Duration{}
 	s.brain = make(chan struct{}, 1)
 	s.room = mix.New()
+	s.meter = voice.NewMeter()
 	s.sides = map[Party]*side{}
 	s.leave, s.media = func() {}, func() {}
 	s.renew(ctx)
@@ -213,8 +216,10 @@ func (s *Session) do(ctx context.Context, c Command) {
 		s.speak(ctx, c)
 	case Pause:
 		s.side(TheCaller).mouth.player.Pause()
+		s.meter.BotTalks(false)
 	case Resume:
 		s.side(TheCaller).mouth.player.Resume()
+		s.meter.BotTalks(true)
 	case Music:
 		s.side(c.To).mouth.play(s.Music, c.On)
 	case Enqueue:

@@ -49,10 +49,11 @@ func (m *Machine) enqueue(t dialog.Transfer) {
 	m.do(Clear{NoInput}, Clear{EndOfTurn}, Clear{KeyGap}, Clear{Filler}, Clear{Patience}, Clear{BargeIn}, Clear{CarryOn})
 	m.phase = Waiting
 	p.offers = 0
-	p.ticket = hotline.Ticket{Call: m.Call, Skill: t.Skill, Language: m.Language}
-	if name := cmp.Or(t.Brief.Emotion.Name, p.emotion.Name); name == "angry" || name == "abusive" {
-		p.ticket.Priority = 1
+	emotion := p.emotion
+	if t.Brief.Emotion.Name != "" {
+		emotion = t.Brief.Emotion
 	}
+	p.ticket = hotline.Ticket{Call: m.Call, Skill: t.Skill, Language: m.Language, Heat: emotion.Heat()}
 	p.brief = t.Brief
 	p.brief.Whisper = cmp.Or(t.Brief.Whisper, t.Brief.Reason, m.phrases().Whisper.Text)
 	p.brief.Reason = cmp.Or(t.Brief.Reason, t.Reason)

@@ -3,6 +3,8 @@ package turn
 import (
 	"slices"
 	"strings"
+
+	"hotline/dialog/turns"
 )
 
 // Completeness is how finished a text looks.
@@ -33,6 +35,14 @@ func Complete(text string) Completeness {
 	case endsWith(p, open), strings.HasSuffix(trimmed, "..."), strings.HasSuffix(trimmed, "…"),
 		strings.HasSuffix(trimmed, ","), strings.HasSuffix(trimmed, "，"), strings.HasSuffix(trimmed, "-"):
 		return Unfinished
+	}
+	switch j := turns.Judge(text); {
+	case j.State == turns.Wait && j.Confidence >= sure && turns.Judge(lastClause(text)).State != turns.Finished: // "hold on, that's wrong"
+		return Wait
+	case j.State == turns.Finished && j.Confidence >= sure:
+		return Finished
+	}
+	switch {
 	case strings.HasSuffix(trimmed, ".") || strings.HasSuffix(trimmed, "?") || strings.HasSuffix(trimmed, "!"),
 		strings.HasSuffix(trimmed, "。") || strings.HasSuffix(trimmed, "？") || strings.HasSuffix(trimmed, "！"):
 		return Finished
@@ -41,6 +51,20 @@ func Complete(text string) Completeness {
 	}
 	return Unsure
 }
+
+// lastClause is what follows the last comma that something follows.
+func lastClause(text string) string {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '，' })
+	if len(parts) == 0 {
+		return text
+	}
+	return parts[len(parts)-1]
+}
+
+// sure is how sure the learnt judgement must be. It does not call a turn
+// unfinished: one in eight of what callers say in few words ("cancel order",
+// "改地址") looks cut short to it, and they would all be kept waiting.
+const sure = 0.9
 
 // endsWith reports whether p ends with one of phrases, as whole words.
 func endsWith(p string, phrases []string) bool {

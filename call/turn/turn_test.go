@@ -20,7 +20,8 @@ func TestComplete(t *testing.T) {
 		},
 		Wait: {
 			"wait a moment", "Hold on.", "Hang on a second", "Just a minute.", "Okay, let me check.", "one moment please", "give me a second",
-			"等一下", "稍等。", "你等一下", "等等", "我找一下", "好的，我看一下",
+			"bear with me while I find my card", "could you hold on while I look", "等我找一下订单号",
+			"我去拿一下单子，你别挂", "等一下", "稍等。", "你等一下", "等等", "我找一下", "好的，我看一下",
 		},
 		Unsure: {"", "my order", "billing", "the blue one", "  "},
 	}
