@@ -141,6 +141,15 @@ type MediaStats struct {
 	RemoteLost float64 `json:"remote_lost"`
 }
 
+// A Question is what a knowledge base is asked.
+type Question struct {
+	Text         string
+	Alternatives []string // other readings of Text by the recogniser
+	Context      []string // what was said before, oldest first
+	Language     string
+	Segment      string // of the customer
+}
+
 // A Passage is a piece of a document that answers a question.
 type Passage struct {
 	Doc     string  `json:"doc"`

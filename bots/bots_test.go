@@ -1,13 +1,48 @@
 package bots_test
 
 import (
+	"io/fs"
 	"sync"
 	"testing"
 
 	"hotline/bots"
+	"hotline/dialog"
 	"hotline/dialog/bot"
 	"hotline/dialog/dialogtest"
+	"hotline/kb"
 )
+
+// know is a base with the bot's articles, which are all good and in both
+// languages.
+func know(t *testing.T, name string) func(string) dialog.Searcher {
+	files, err := fs.Sub(bots.FS, name+"/knowledge")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := kb.Open(t.Context(), t.TempDir(), kb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { base.Close() })
+	if _, err := base.ImportFS(t.Context(), files, kb.Policy{Live: true}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := base.List(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := map[string]int{}
+	for _, a := range all {
+		in[a.ID]++
+	}
+	for id, n := range in {
+		if n != 2 {
+			t.Errorf("article %s is in %d languages", id, n)
+		}
+	}
+	t.Logf("%d articles in each language", len(in))
+	return func(string) dialog.Searcher { return base.Index(kb.Query{}) }
+}
 
 // shop learns its intents once for all tests.
 var shop = sync.OnceValues(func() (*bot.Bot, error) { return bot.Load(bots.FS, "shop") })
@@ -21,7 +56,7 @@ func TestBots(t *testing.T) {
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			like, _ := shop()
-			b, err := bot.Load(bots.FS, name, bot.Options{Like: like})
+			b, err := bot.Load(bots.FS, name, bot.Options{Like: like, Knowledge: know(t, name)})
 			if err != nil {
 				t.Fatalf("the bot is wrong:\n%v", err)
 			}

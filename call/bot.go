@@ -202,6 +202,8 @@ func (m *Machine) act(a dialog.Act) {
 		b.listen = a
 	case dialog.Did:
 		m.emit(a.ActionDone)
+	case dialog.Cited:
+		m.emit(a.AnswerFromKB)
 	case dialog.Transfer:
 		b.then = &a
 	case dialog.Hangup:

@@ -100,6 +100,8 @@ type (
 	Hangup struct{ Reason string }
 	// Did reports an action of the outside world.
 	Did struct{ hotline.ActionDone }
+	// Cited tells what knowledge the prompt before it is from.
+	Cited struct{ hotline.AnswerFromKB }
 )
 
 func (Understood) act() {}
@@ -108,8 +110,11 @@ func (Listen) act()     {}
 func (Transfer) act()   {}
 func (Hangup) act()     {}
 func (Did) act()        {}
+func (Cited) act()      {}
 
 // Searcher is what a flow needs of a knowledge base.
 type Searcher interface {
-	Search(ctx context.Context, query string, n int) ([]hotline.Passage, error)
+	// Search gives at most n passages that answer q, best first; none if nothing
+	// surely does. Their texts are made for the ear.
+	Search(ctx context.Context, q hotline.Question, n int) ([]hotline.Passage, error)
 }

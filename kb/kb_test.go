@@ -19,7 +19,7 @@ import (
 
 // What dialog.Searcher asks; dialog is not imported here.
 var _ interface {
-	Search(ctx context.Context, query string, n int) ([]hotline.Passage, error)
+	Search(ctx context.Context, q hotline.Question, n int) ([]hotline.Passage, error)
 } = (*kb.Index)(nil)
 
 func open(t *testing.T, dir string) *kb.Base {
@@ -241,12 +241,12 @@ func TestIndexAndUnanswered(t *testing.T) {
 	b := open(t, t.TempDir())
 	put(t, b, kb.Policy{Live: true}, shop...)
 	x := b.Index(kb.Query{Language: "en"})
-	got, err := x.Search(t.Context(), "how do i return an item", 1)
+	got, err := x.Search(t.Context(), hotline.Question{Text: "how do i return an item"}, 1)
 	if err != nil || len(got) != 1 || got[0].Doc != "returns/en" || got[0].Version != "1" || got[0].Text != "You have thirty days to return it." || got[0].Score < kb.Sure {
 		t.Fatalf("%+v %v", got, err)
 	}
 	for _, q := range []string{"do you sell gift cards", "can i buy a gift card", "gift card please", "who painted the mona lisa", "reset 4111 1111 1111 1111"} {
-		if got, err := x.Search(t.Context(), q, 3); err != nil || len(got) != 0 {
+		if got, err := x.Search(t.Context(), hotline.Question{Text: q}, 3); err != nil || len(got) != 0 {
 			t.Errorf("%q: %+v %v", q, got, err)
 		}
 	}
@@ -262,7 +262,7 @@ func TestIndexAndUnanswered(t *testing.T) {
 	if err := b.Feedback(t.Context(), "delivery/en", "do you do gift cards", true); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := x.Search(t.Context(), "do you do gift cards", 1); err != nil || len(got) != 1 || got[0].Doc != "delivery/en" {
+	if got, err := x.Search(t.Context(), hotline.Question{Text: "do you do gift cards"}, 1); err != nil || len(got) != 1 || got[0].Doc != "delivery/en" {
 		t.Errorf("feedback: %+v %v", got, err)
 	}
 }

@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -114,15 +115,14 @@ func clip(s string) string {
 	return s
 }
 
-// Index is a base as a bot searches it: for one language and segment, and only
-// what is sure. It implements dialog.Searcher.
+// Index is a base as a bot searches it: only what is sure. It implements dialog.Searcher.
 type Index struct {
 	base  *Base
 	query Query
 }
 
-// Index gives the base as a bot searches it; q has the language, the segment and
-// from when on an answer is sure. Questions without a sure answer are remembered.
+// Index gives the base as a bot searches it; q has from when on an answer is
+// sure, and the language and segment of questions that do not say theirs. Questions without a sure answer are remembered.
 func (b *Base) Index(q Query) *Index {
 	q.Record = true
 	if q.Sure == 0 {
@@ -133,9 +133,10 @@ func (b *Base) Index(q Query) *Index {
 
 // Search gives at most n passages that answer the question, best first; none if
 // nothing is sure. Their scores are probabilities.
-func (x *Index) Search(ctx context.Context, question string, n int) ([]hotline.Passage, error) {
+func (x *Index) Search(ctx context.Context, question hotline.Question, n int) ([]hotline.Passage, error) {
 	q := x.query
-	q.Text, q.N = question, n
+	q.Text, q.Alternatives, q.Context, q.N = question.Text, question.Alternatives, question.Context, n
+	q.Language, q.Segment = cmp.Or(question.Language, q.Language), cmp.Or(question.Segment, q.Segment)
 	hits, err := x.base.Search(ctx, q)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ type ChatReply struct {
 
 // ChatAct is one act of the bot's; Type says which members it has.
 type ChatAct struct {
-	Type       string              `json:"type"` // understood, say, listen, transfer, hangup, did
+	Type       string              `json:"type"` // understood, say, cited, listen, transfer, hangup, did
 	Text       string              `json:"text,omitempty"`
 	Language   string              `json:"language,omitempty"`
 	Prompt     string              `json:"prompt,omitempty"`
@@ -47,6 +47,7 @@ type ChatAct struct {
 	Reason     string              `json:"reason,omitempty"`
 	Brief      *hotline.Brief      `json:"brief,omitempty"`
 	Did        *hotline.ActionDone `json:"did,omitempty"`
+	Passages   []hotline.Passage   `json:"passages,omitempty"` // that the prompt before is from
 }
 
 func (s *Server) chat(w http.ResponseWriter, r *http.Request) {

@@ -25,21 +25,27 @@ import (
 type bots struct {
 	*bot.Store
 	names []string
+	know  *knowledge
 	log   *slog.Logger
 }
 
 // openBots loads them. All must be good: the error says everything that is
 // wrong, with file and line.
-func openBots(c Config, log *slog.Logger) (*bots, error) {
-	b := &bots{log: log}
+func openBots(c Config, know *knowledge, log *slog.Logger) (*bots, error) {
+	b := &bots{names: c.botNames(), know: know, log: log}
+	var err error
+	b.Store, err = bot.Open(c.botFiles(), b.names, bot.Options{Knowledge: know.of})
+	return b, err
+}
+
+// botNames are the bots that answer a number.
+func (c Config) botNames() (names []string) {
 	for _, n := range c.Numbers {
-		if !slices.Contains(b.names, n.Bot) {
-			b.names = append(b.names, n.Bot)
+		if !slices.Contains(names, n.Bot) {
+			names = append(names, n.Bot)
 		}
 	}
-	var err error
-	b.Store, err = bot.Open(c.botFiles(), b.names, bot.Options{})
-	return b, err
+	return names
 }
 
 // botFiles is the folder of the bots: the configured one, or what is built in.
@@ -54,7 +60,12 @@ func (c Config) botFiles() fs.FS {
 // about, and the version before it stays.
 func (b *bots) watch(ctx context.Context) {
 	b.Watch(ctx, time.Second,
-		func(changed *bot.Bot) { b.log.Info("bot loaded", "bot", changed.Name, "version", changed.Version) },
+		func(changed *bot.Bot) {
+			b.log.Info("bot loaded", "bot", changed.Name, "version", changed.Version)
+			if err := b.know.takeIn(ctx, changed.Name); err != nil {
+				b.log.Error("knowledge refused, what there was stays", "bot", changed.Name, "err", err)
+			}
+		},
 		func(name string, err error) {
 			b.log.Error("bot refused, the version before it stays", "bot", name, "err", err)
 		})

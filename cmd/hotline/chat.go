@@ -35,7 +35,16 @@ func chatCommand() *cobra.Command {
 ` + chat.Help,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			b, err := loadBot(file, name)
+			c, err := loadConfig(file)
+			if err != nil {
+				return err
+			}
+			know, err := openKnowledge(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer know.close()
+			b, err := loadBot(c, name, know)
 			if err != nil {
 				return err
 			}
@@ -61,7 +70,11 @@ func flowCommand() *cobra.Command {
 	graph := &cobra.Command{
 		Use: "graph", Short: "Draw the flows of a bot as a Mermaid flowchart", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			b, err := loadBot(file, name)
+			c, err := loadConfig(file)
+			if err != nil {
+				return err
+			}
+			b, err := loadBot(c, name, nil)
 			if err != nil {
 				return err
 			}
@@ -77,16 +90,12 @@ func flowCommand() *cobra.Command {
 
 // loadBot loads one of the configured bots; the one of any number if name is
 // empty.
-func loadBot(file, name string) (*bot.Bot, error) {
-	c, err := loadConfig(file)
-	if err != nil {
-		return nil, err
-	}
+func loadBot(c Config, name string, know *knowledge) (*bot.Bot, error) {
 	if name == "" {
 		n, _ := c.number("*")
 		name = n.Bot
 	}
-	return bot.Load(c.botFiles(), name)
+	return bot.Load(c.botFiles(), name, bot.Options{Knowledge: know.of})
 }
 
 // Bounds of the conversations in text.
@@ -198,6 +207,8 @@ func chatAct(a dialog.Act) web.ChatAct {
 		return web.ChatAct{Type: "hangup", Reason: a.Reason}
 	case dialog.Did:
 		return web.ChatAct{Type: "did", Did: &a.ActionDone}
+	case dialog.Cited:
+		return web.ChatAct{Type: "cited", Passages: a.Passages}
 	}
 	panic(fmt.Sprintf("chat: unknown act %T", a))
 }

@@ -145,7 +145,12 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return err
 	}
 	defer s.desk.Close()
-	if s.bots, err = openBots(c, s.log); err != nil {
+	know, err := openKnowledge(life, c)
+	if err != nil {
+		return err
+	}
+	defer know.close()
+	if s.bots, err = openBots(c, know, s.log); err != nil {
 		return err
 	}
 	if s.ears, err = openEars(c, asr.SegmentConfig{}); err != nil {

@@ -46,10 +46,12 @@ type Bot struct {
 
 // Options of Load.
 type Options struct {
-	Actions dialog.Actions      // what the bot's actions with provided: true do
-	Search  dialog.Searcher     // knowledge; may be nil
-	Env     func(string) string // addresses and secrets of services; nil is os.Getenv
-	Like    *Bot                // an earlier version: what need not be learned anew is taken over
+	Actions dialog.Actions // what the bot's actions with provided: true do
+	// Knowledge is what the bot of that name answers from; it may be nil, and so may
+	// what it returns.
+	Knowledge func(bot string) dialog.Searcher
+	Env       func(string) string // addresses and secrets of services; nil is os.Getenv
+	Like      *Bot                // an earlier version: what need not be learned anew is taken over
 }
 
 // Load reads the bot in the folder name of fsys. The error is Problems if the
@@ -73,7 +75,9 @@ func Load(fsys fs.FS, name string, opts ...Options) (*Bot, error) {
 	if d.wire(b.files, o); len(d.list) > 0 {
 		return nil, d.problems()
 	}
-	d.script.Search = o.Search
+	if o.Knowledge != nil {
+		d.script.Search = o.Knowledge(name)
+	}
 	examples, rules := d.lessons()
 	learned := sha256.New()
 	for _, e := range examples {

@@ -122,6 +122,12 @@ func (c *chat) print(act dialog.Act) (ended bool) {
 		if c.Explain {
 			c.explain(a)
 		}
+	case dialog.Cited:
+		if c.Explain {
+			for _, p := range a.Passages {
+				c.note("from article %s, version %s (%.2f)", p.Doc, p.Version, p.Score)
+			}
+		}
 	case dialog.Did:
 		if c.Explain {
 			c.note("did %s(%s) -> %s%s", a.Action, pairs(a.Args), pairs(a.Result), a.Error)

@@ -16,6 +16,7 @@
 //     says: late            # part of what is said
 //     did: lookup           # an action
 //     with: {order: "4571"} # what it was asked with
+//     cites: warranty/en    # the article that answers
 //     rate: 0.8             # of speech
 //     listens: 4            # digits that are expected
 //     transfer: care        # skill
@@ -72,6 +73,7 @@ type Turn struct {
 	Language string            `yaml:"language"`
 	Did      string            `yaml:"did"`
 	With     map[string]string `yaml:"with"` // what the action was asked with
+	Cites    string            `yaml:"cites"`
 	Rate     float64           `yaml:"rate"`
 	Listens  *int              `yaml:"listens"`
 	Transfer string            `yaml:"transfer"`
@@ -107,6 +109,7 @@ func Run(t *testing.T, b *bot.Bot, files fs.FS, dir string) {
 type answer struct {
 	prompts, text, did []string
 	args               map[string]map[string]string
+	cites              string
 	rate               float64
 	understood         *dialog.Understood
 	listen             *dialog.Listen
@@ -176,6 +179,8 @@ func (turn Turn) play(m dialog.Manager, number int) (a answer, err error) {
 				a.args = map[string]map[string]string{}
 			}
 			a.args[x.Action] = x.Args
+		case dialog.Cited:
+			a.cites = x.Passages[0].Doc
 		case dialog.Listen:
 			a.listen = &x
 		case dialog.Transfer:
@@ -228,6 +233,9 @@ func (turn Turn) check(a answer) (wrong []string) {
 	}
 	for k, v := range turn.With {
 		differ("with "+k, a.args[turn.Did][k], v)
+	}
+	if turn.Cites != "" {
+		differ("cites", a.cites, turn.Cites)
 	}
 	if turn.Rate != 0 {
 		differ("rate", a.rate, turn.Rate)

@@ -258,7 +258,15 @@ func unheardOf(text string, at int) string {
 
 // miss answers a turn that told nothing: "no_match", "no_words", "no_input", or
 // "wrong".
+//
+// Words that no intent knows may still be a question that knowledge answers.
 func (a *answer) miss(kind string) {
+	if f := a.now.top(); kind == "no_match" && (f == nil || f.phase == running) && a.answerFromKnowledge() {
+		a.now.failures, a.now.served = 0, true
+		a.say(a.script.Policy.Next)
+		a.listen()
+		return
+	}
 	if a.now.failures++; a.now.failures >= a.script.Policy.Failures {
 		a.giveUp(kind)
 		return

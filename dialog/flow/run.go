@@ -413,10 +413,12 @@ func (a *answer) answerFromKnowledge() bool {
 	if a.script.Search == nil || a.turn.Text == "" {
 		return false
 	}
-	ps, err := a.script.Search.Search(a.ctx, a.turn.Text, 1)
+	ps, err := a.script.Search.Search(a.ctx, hotline.Question{Text: a.turn.Text, Alternatives: a.turn.Alternatives,
+		Language: a.now.lang, Segment: a.segment()}, 1)
 	if err != nil || len(ps) == 0 {
 		return false
 	}
-	a.emit(dialog.Say{Text: ps[0].Text, Language: a.now.lang, Prompt: "answer"})
+	a.speak(dialog.Say{Text: ps[0].Text, Language: a.now.lang, Prompt: "answer"})
+	a.emit(dialog.Cited{AnswerFromKB: hotline.AnswerFromKB{Passages: ps}})
 	return true
 }
