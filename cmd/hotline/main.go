@@ -78,7 +78,7 @@ Try it on this machine, in two terminals:
 		PersistentPreRun: func(cmd *cobra.Command, _ []string) { setLog(cmd) },
 	}
 	root.PersistentFlags().String("log", "warn", "how much to log to stderr: debug, info, warn, error")
-	root.AddCommand(serveCommand(), callCommand(), chatCommand(), flowCommand(), evalCommand(), checkCommand(), modelsCommand(),
+	root.AddCommand(serveCommand(), callCommand(), chatCommand(), flowCommand(), evalCommand(), checkCommand(), modelsCommand(), kbCommand(),
 		demoCommand(), demoBackendCommand(), benchCommand())
 	for _, c := range append(all(root), root) {
 		if check := c.Args; check != nil {
