@@ -1,6 +1,6 @@
 # hotline: make demo and make test set up everything they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run build test lint e2e bench fuzz eval clean
+.PHONY: help setup demo run build ui test lint e2e bench fuzz eval clean
 
 GO ?= go
 FUZZTIME ?= 20s
@@ -17,8 +17,12 @@ run: ## set up, then serve the demonstration company
 	@scripts/setup run
 	bin/hotline serve
 
-build: ## the program alone: bin/hotline
+build: ## the program alone: bin/hotline, with the pages that make ui built
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/hotline ./cmd/hotline
+
+ui: ## the pages for agents and supervisors, checked, tested and built
+	@scripts/ui
+	cd web/ui && npm run --silent test
 
 test: ## set up, then every test, with the race detector
 	@scripts/setup test
@@ -26,7 +30,7 @@ test: ## set up, then every test, with the race detector
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
 
 lint: ## format, vet, imports
-	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	@f=$$(find . -name node_modules -prune -o -name '*.go' -print | xargs gofmt -l); test -z "$$f" || { echo "not formatted:"; echo "$$f"; exit 1; }
 	CGO_ENABLED=0 $(GO) build ./...
 	$(GO) vet ./...
 
@@ -46,4 +50,5 @@ fuzz: ## every fuzz target for FUZZTIME
 		echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
 
 clean: ## what was built; the models and recordings in data/ stay
-	rm -rf bin
+	rm -rf bin web/ui/node_modules
+	cd web/ui/dist && find . -mindepth 1 ! -name .keep -delete

@@ -2,6 +2,8 @@ module hotline
 
 go 1.26.0
 
+ignore ./web/ui/node_modules
+
 require (
 	github.com/PuerkitoBio/goquery v1.13.0
 	github.com/blevesearch/bleve/v2 v2.6.3

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"hotline"
+	"hotline/web/ui"
 )
 
 // Feed is what the API needs of the journal.
@@ -111,6 +112,10 @@ func New(cfg Config) *Server {
 	for path, file := range pages {
 		s.mux.Handle("GET "+path, servePage(file))
 	}
+	for path, file := range ui.Pages {
+		s.mux.Handle("GET "+path, ui.Page(file))
+	}
+	s.mux.HandleFunc("GET /assets/", ui.Assets)
 	s.handler = guard(s.mux)
 	return s
 }

@@ -1,0 +1,5 @@
+import type { User } from '../api';
+
+export function Desk({ user }: { user: User }) {
+  return <main>{user.name}</main>;
+}

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import type { Bodies, Event, Kind } from '../api/types';
+import { apply, emptyCall } from './call';
+
+const events = (...list: [Kind, object][]): Event[] =>
+  list.map(([kind, body], i) => ({ seq: 100 + i, n: i + 1, call: 'c', at: '2026-11-22T16:12:07Z', media_ms: i * 1000, kind, body: body as Bodies[Kind] }) as Event);
+const run = (list: Event[]) => list.reduce(apply, emptyCall('c'));
+const calm = { name: 'neutral', score: 0.2 };
+
+const story = events(
+  ['call.started', { direction: 'in', from: '0900', to: '1', remote: 'udp' }],
+  ['call.answered', { codec: 'PCMU', recording: 'a.wav' }],
+  ['said', { text: 'Hello', start_ms: 0, heard_ms: 900, cut: true, to: 'caller', turn: 1, paused: 0, pause_ms: 0 }],
+  ['heard', { who: 'caller', text: 'my order', language: 'en', confidence: 1, start_ms: 2000, end_ms: 3000, intent: 'order', emotion: { name: 'angry', score: 0.8 }, slots: { order: '17' }, turn: 2 }],
+  ['queued', { skill: 'care', reason: 'asked' }],
+  ['popped', { agent: 'a1', brief: { call: 'c', from: '0900', reason: 'asked', skill: 'care', language: 'en', intent: 'order', emotion: calm, slots: { name: 'Li' }, said: [], whisper: '' } }],
+  ['agent.joined', { agent: 'a1' }],
+  ['heard', { who: 'caller', text: 'yes', language: 'en', confidence: 1, start_ms: 9000, end_ms: 9500, emotion: calm, turn: 3 }],
+  ['heard', { who: 'agent', text: 'how can I help', language: 'en', confidence: 1, start_ms: 8000, end_ms: 8800, emotion: calm, turn: 3 }],
+);
+
+it('adds up to what is on the screen', () => {
+  const c = run(story);
+  expect(c.phase).toBe('agent');
+  expect(c.lines.map((l) => l.text)).toEqual(['Hello', 'my order', 'how can I help', 'yes']);
+  expect(c.lines[0]).toMatchObject({ who: 'bot', cutAfter: 900 });
+  expect(c.moods.map((m) => m.name)).toEqual(['angry', 'neutral']);
+  expect(c.slots).toEqual({ order: '17', name: 'Li' });
+  expect(c.recording).toBe('a.wav');
+  expect(c.agent).toBe('a1');
+});
+
+it('is the same when events come twice', () => {
+  const twice = story.flatMap((ev) => [ev, ev]).concat(story);
+  expect(run(twice)).toEqual(run(story));
+});
+
+it('takes a correction in', () => {
+  const c = apply(run(story), { ...events(['corrected', { n: 4, by: 'anna', intent: 'refund', slots: { order: '18' } }])[0]!, n: 10 });
+  expect(c.lines[1]).toMatchObject({ intent: 'refund', corrected: true });
+  expect(c.intent).toBe('refund');
+  expect(c.slots.order).toBe('18');
+});
+
+it('keeps the first agent while a second is there, and ends', () => {
+  let c = run(story), n = 10;
+  const ev = (kind: Kind, body: object) => { c = apply(c, { ...events([kind, body])[0]!, n: n++ }); };
+  ev('consult.started', { to: 'a2' });
+  ev('agent.joined', { agent: 'a2' });
+  expect([c.agent, c.agents.length, c.consult]).toEqual(['a1', 2, 'a2']);
+  ev('consult.ended', { how: 'completed' });
+  ev('agent.left', { agent: 'a1', reason: 'transferred' });
+  expect([c.agent, c.phase, c.consult]).toEqual(['a2', 'agent', undefined]);
+  ev('call.ended', { result: 'completed', reason: 'caller-hangup', length_ms: 12000 });
+  expect([c.phase, c.result]).toEqual(['ended', 'completed']);
+});

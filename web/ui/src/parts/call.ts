@@ -1,0 +1,117 @@
+// What the events of one call add up to on a screen. A pure reducer: pages and
+// tests feed it events, in order; one that it had already changes nothing.
+import type { Brief, EmotionName, Event, Json, Passage } from '../api/types';
+
+export type Who = 'caller' | 'bot' | 'agent' | 'whisper';
+
+// Said is one line of the transcript.
+export interface Utterance {
+  n: number; // of its event
+  who: Who; text: string; language?: string; start: number; end: number; leg?: string;
+  intent?: string; intentProb?: number; corrected?: boolean;
+  emotion?: EmotionName; score?: number; why?: string[];
+  cutAfter?: number; passages?: Passage[];
+}
+export interface Fact { n: number; at: number; event: Event }
+export interface Mood { at: number; name: EmotionName; score: number }
+
+export interface CallView {
+  id: string; n: number; seq: number;
+  from: string; to: string; direction: string; started: string; answered: boolean; recording?: string; language?: string;
+  phase: 'ringing' | 'bot' | 'waiting' | 'agent' | 'ended';
+  lines: Utterance[]; facts: Fact[]; moods: Mood[]; slots: Json; intent: string;
+  brief?: Brief; agent?: string; agents: string[]; hold: boolean; consult?: string; result?: string; reason?: string; length: number;
+  notes: { n: number; by: string; text: string; at: string }[]; disposition?: { code: string; text?: string };
+  passages: Passage[];
+}
+
+export function emptyCall(id: string): CallView {
+  return { id, n: 0, seq: 0, from: '', to: '', direction: '', started: '', answered: false, phase: 'ringing', lines: [], facts: [], moods: [], slots: {},
+    intent: '', agents: [], hold: false, length: 0, notes: [], passages: [] };
+}
+
+// apply takes the next event in.
+export function apply(c: CallView, ev: Event): CallView {
+  if (ev.call !== c.id || ev.n <= c.n) return c;
+  const next: CallView = { ...c, n: ev.n, seq: ev.seq, length: Math.max(c.length, ev.media_ms) };
+  const fact = () => { next.facts = [...c.facts, { n: ev.n, at: ev.media_ms, event: ev }]; };
+  switch (ev.kind) {
+    case 'call.started':
+      return { ...next, from: ev.body.from, to: ev.body.to, direction: ev.body.direction, started: ev.at };
+    case 'call.answered':
+      return { ...next, answered: true, phase: 'bot', recording: ev.body.recording };
+    case 'heard': {
+      const b = ev.body, caller = b.who === 'caller';
+      if (caller) {
+        next.intent = b.intent || c.intent;
+        next.language = b.language || c.language;
+        next.slots = { ...c.slots, ...b.slots };
+        if (b.emotion?.name) next.moods = [...c.moods, { at: b.start_ms, name: b.emotion.name, score: b.emotion.score }];
+      }
+      if (b.text) {
+        next.lines = insert(c.lines, { n: ev.n, who: caller ? 'caller' : 'agent', text: b.text, language: b.language, start: b.start_ms, end: b.end_ms, leg: ev.leg,
+          intent: b.intent, intentProb: b.intent_prob, emotion: b.emotion?.name, score: b.emotion?.score, why: b.emotion?.why });
+      }
+      return next;
+    }
+    case 'said': {
+      const b = ev.body;
+      next.lines = insert(c.lines, { n: ev.n, who: b.to === 'agent' ? 'whisper' : 'bot', text: b.text, language: b.language, start: b.start_ms,
+        end: b.start_ms + b.heard_ms, cutAfter: b.cut ? b.heard_ms : undefined });
+      return next;
+    }
+    case 'answer.from.kb':
+      return { ...next, passages: ev.body.passages };
+    case 'queued':
+      fact();
+      return { ...next, phase: 'waiting' };
+    case 'popped':
+      return { ...next, brief: ev.body.brief, slots: { ...c.slots, ...ev.body.brief.slots }, intent: ev.body.brief.intent || c.intent };
+    case 'agent.joined':
+      fact();
+      return { ...next, phase: 'agent', agent: c.agents.length ? c.agent : ev.body.agent, agents: [...c.agents.filter((a) => a !== ev.body.agent), ev.body.agent] };
+    case 'agent.left': {
+      fact();
+      const agents = c.agents.filter((a) => a !== ev.body.agent);
+      return { ...next, agents, agent: agents[0], phase: c.phase === 'agent' && agents.length === 0 ? 'bot' : c.phase };
+    }
+    case 'hold':
+      fact();
+      return { ...next, hold: ev.body.on };
+    case 'consult.started':
+      fact();
+      return { ...next, consult: ev.body.to };
+    case 'consult.ended':
+      fact();
+      return { ...next, consult: undefined };
+    case 'noted':
+      return { ...next, notes: [...c.notes, { n: ev.n, by: ev.body.by, text: ev.body.text, at: ev.at }] };
+    case 'disposed':
+      return { ...next, disposition: { code: ev.body.code, text: ev.body.text } };
+    case 'corrected': {
+      const b = ev.body;
+      if (b.slots) next.slots = { ...c.slots, ...b.slots };
+      if (b.intent) {
+        next.lines = c.lines.map((l) => (l.n === b.n ? { ...l, intent: b.intent, intentProb: 1, corrected: true } : l));
+        if (!c.lines.some((l) => l.n > b.n && l.who === 'caller' && l.intent)) next.intent = b.intent;
+      }
+      return next;
+    }
+    case 'call.ended':
+      fact();
+      return { ...next, phase: 'ended', result: ev.body.result, reason: ev.body.reason, hold: false, consult: undefined, agents: [] };
+    case 'turn':
+      return next;
+    default:
+      fact();
+      return next;
+  }
+}
+
+// insert keeps lines by their time: what an agent said may be understood after
+// what the caller said next.
+function insert(lines: Utterance[], u: Utterance): Utterance[] {
+  let i = lines.length;
+  while (i > 0 && lines[i - 1]!.start > u.start) i--;
+  return [...lines.slice(0, i), u, ...lines.slice(i)];
+}

@@ -1,0 +1,45 @@
+import { Alert, Button, Form, Input } from 'antd';
+import { useState } from 'react';
+import { ApiError, currentUser, errorWords, explain, home, setUp, signIn } from '../api';
+import { useT } from '../i18n';
+import { Frame } from './Frame';
+import { signinWords } from './words';
+
+interface Fields { user: string; name: string; password: string; again: string }
+
+// SetUp is the page of a one-time link, /setup#TOKEN: the token stays in the
+// fragment, which browsers send to nobody.
+export function SetUp() {
+  const t = useT(signinWords), errors = useT(errorWords);
+  const [token] = useState(() => location.hash.slice(1)), [problem, setProblem] = useState(''), [busy, setBusy] = useState(false);
+  const submit = async (f: Fields) => {
+    setBusy(true);
+    setProblem('');
+    try {
+      await setUp(token, f.user.trim(), f.name.trim(), f.password);
+      const u = (await currentUser()) ?? (await signIn(f.user.trim(), f.password));
+      location.replace(home(u));
+    } catch (e) {
+      setBusy(false);
+      setProblem(e instanceof ApiError && [401, 403, 404].includes(e.status) ? t('used') : explain(e, errors));
+    }
+  };
+  if (!token) return <Frame title={t('setup')}><Alert type="info" showIcon message={t('noToken')} /></Frame>;
+  const required = { required: true, message: t('needed') };
+  return (
+    <Frame title={t('setup')}>
+      <p>{t('setupIntro')}</p>
+      {problem && <Alert type="error" showIcon message={problem} role="alert" style={{ marginBottom: 16 }} />}
+      <Form layout="vertical" onFinish={submit} requiredMark={false} data-testid="setup-form">
+        <Form.Item name="user" label={t('name')} rules={[required]}><Input autoFocus autoComplete="username" autoCapitalize="none" spellCheck={false} /></Form.Item>
+        <Form.Item name="name" label={t('yourName')} rules={[required]}><Input autoComplete="name" /></Form.Item>
+        <Form.Item name="password" label={t('password')} rules={[required, { min: 10, message: t('short') }]}><Input.Password autoComplete="new-password" /></Form.Item>
+        <Form.Item name="again" label={t('again')} dependencies={['password']} rules={[required,
+          ({ getFieldValue }) => ({ validator: (_, v) => (!v || v === getFieldValue('password') ? Promise.resolve() : Promise.reject(new Error(t('differ')))) })]}>
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        <Button type="primary" htmlType="submit" block loading={busy} data-testid="setup">{t('setPassword')}</Button>
+      </Form>
+    </Frame>
+  );
+}
