@@ -3,6 +3,8 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -176,6 +178,11 @@ func TestBrowserCalls(t *testing.T) {
 	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
 	b.hears(phoneTone)
 	b.screen("call-agent")
+	b.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil)) // another network: ICE begins anew
+	b.wait(`document.getElementById('status').textContent.includes('reconnecting')`)
+	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
+	b.hears(phoneTone)
+	b.click("pad")
 	b.run(chromedp.Click(`//div[@id="keys"]/button[text()="5"]`, chromedp.BySearch))
 	key, _ := untilBody(f, func(k hotline.Key) bool { return k.Key == "5" })
 	untilMedia(f, call.Call, key.Media.Duration()+6*time.Second) // the agent's phone writes what it hears
@@ -216,4 +223,70 @@ func TestBrowserChats(t *testing.T) {
 	b.wait(`document.querySelectorAll('#captions li').length >= 3`) // greeting, question, answer
 	b.wait(`[...document.querySelectorAll('#captions li')].slice(2).some((l) => l.lang === 'zh' && /[0-9一二三四五六七八九十]/.test(l.textContent))`)
 	b.screen("call-chat-zh")
+}
+
+// One line on a page of another site puts the customer's page there, as its
+// server allows that site; the call goes on while the panel is closed.
+func TestBrowserEmbeds(t *testing.T) {
+	t.Parallel()
+	ctx := within(t, 90*time.Second)
+	var line string
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>A shop</title><link rel="icon" href="data:,"><h1>Lamps</h1>%s`, line)
+	}))
+	defer shop.Close()
+	s := startServer(t, "", fmt.Sprintf("bots: %s\nhttp: {listen: '127.0.0.1:0', embed: ['%s']}", beepBots(t), shop.URL))
+	line = fmt.Sprintf(`<script src="%s/embed.js" data-to="shop" data-lang="zh"></script>`, s.HTTP)
+	f := s.feed(ctx)
+	b := startBrowser(t, ctx, shop.URL, silence(10*time.Second))
+	frame := b.frames(s.HTTP)
+	const root = `document.querySelector('body > div').shadowRoot`
+	press := func() { b.t.Helper(); b.run(chromedp.Evaluate(root+`.querySelector('.open').click()`, nil)) }
+	b.wait(root + `.querySelector('.open').textContent === '联系我们'`)
+	press()
+	in := func(expression string, got any) {
+		b.t.Helper()
+		b.run(chromedp.Evaluate(expression, got, func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+			return p.WithAwaitPromise(true).WithContextID(frame())
+		}))
+	}
+	in(`new Promise((done) => { const t = setInterval(() => { if (document.title === '联系我们') { clearInterval(t); done(true); } }, 20); })`, nil)
+	b.screen("call-embedded")
+	in(`document.getElementById('call').click()`, nil)
+	in(fmt.Sprintf("hears(%d)", botTone), nil)
+	_, call := untilBody(f, func(hotline.CallStarted) bool { return true })
+	if call.To != "shop" {
+		t.Errorf("it called %q", call.To)
+	}
+	b.wait(root + `.querySelector('.open').textContent === '返回通话'`)
+	press() // closed
+	b.wait(root + `.querySelector('.panel').hidden`)
+	in(fmt.Sprintf("hears(%d)", botTone), nil)
+	in(`document.getElementById('call').click()`, nil)
+	untilBody(f, func(e hotline.CallEnded) bool { return e.Reason == hotline.CallerHangup })
+	b.wait(root + `.querySelector('.open').textContent === '联系我们'`)
+}
+
+// frames is where scripts run in the frame of the site, once it is there.
+func (b *browser) frames(site string) func() runtime.ExecutionContextID {
+	found := make(chan runtime.ExecutionContextID, 1)
+	chromedp.ListenTarget(b.ctx, func(ev any) {
+		if c, ok := ev.(*runtime.EventExecutionContextCreated); ok && c.Context.Origin == site {
+			select {
+			case found <- c.Context.ID:
+			default:
+			}
+		}
+	})
+	return sync.OnceValue(func() runtime.ExecutionContextID {
+		b.t.Helper()
+		select {
+		case id := <-found:
+			return id
+		case <-b.ctx.Done():
+			b.t.Fatal("no frame of ", site)
+			return 0
+		}
+	})
 }

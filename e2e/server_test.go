@@ -70,7 +70,9 @@ func startServer(t *testing.T, data, config string) *server {
 		data = t.TempDir()
 	}
 	conf := filepath.Join(t.TempDir(), "hotline.yaml")
-	config = "http: {listen: '127.0.0.1:0'}\n" + config
+	if !strings.Contains("\n"+config, "\nhttp:") {
+		config = "http: {listen: '127.0.0.1:0'}\n" + config
+	}
 	if !strings.Contains("\n"+config, "\nsip:") {
 		config += "\nsip: {listen: ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0']}\n"
 	}

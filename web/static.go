@@ -2,9 +2,12 @@ package web
 
 import (
 	"embed"
+	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
+	"strings"
 )
 
 //go:embed openapi.json
@@ -21,7 +24,36 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
 // pages are the paths of the pages for people, and their files.
 var pages = map[string]string{
 	"/{$}": "index.html", "/live.js": "live.js", "/live.css": "live.css", // every call, live
-	"/call": "call.html", "/call.js": "call.js", "/call.css": "call.css", // a customer's
+	"/call": "call.html", "/call.js": "call.js", "/call-words.js": "call-words.js", "/call.css": "call.css", // a customer's
+	"/embed.js": "embed.js", // puts the customer's page on other sites
+}
+
+// policy is the Content-Security-Policy of a page: nothing from elsewhere, in
+// frames of the given sites only.
+func policy(sites ...string) string {
+	if len(sites) == 0 {
+		sites = []string{"'none'"}
+	}
+	return "default-src 'self'; frame-ancestors " + strings.Join(sites, " ") + "; base-uri 'none'; form-action 'none'"
+}
+
+// EmbedSite checks an entry of Config.Embed. It must be an origin over TLS, as a
+// page that shows us could otherwise be anybody's on the way; or loopback.
+func EmbedSite(site string) error {
+	u, err := url.Parse(site)
+	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != site || strings.ContainsAny(u.Host, "*;, '\"") ||
+		u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return fmt.Errorf("%q: expected a site such as https://shop.example", site)
+	}
+	return nil
+}
+
+// framed lets the sites of Config.Embed show the page in a frame.
+func (s *Server) framed(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy(s.cfg.Embed...))
+		next(w, r)
+	}
 }
 
 // servePage serves one file of a page.

@@ -75,6 +75,8 @@ type Config struct {
 	Metrics *Metrics     // nil: a new one that nobody feeds
 	Log     *slog.Logger // slog.Default
 
+	Embed []string // sites that may show the customer's page in a frame, "https://shop.example"; nobody
+
 	Followers int // at once; 256
 }
 
@@ -110,7 +112,11 @@ func New(cfg Config) *Server {
 		s.mux.Handle(r.method+" "+r.path, r.handler)
 	}
 	for path, file := range pages {
-		s.mux.Handle("GET "+path, servePage(file))
+		page := servePage(file)
+		if path == "/call" {
+			page = s.framed(page)
+		}
+		s.mux.Handle("GET "+path, page)
 	}
 	for path, file := range ui.Pages {
 		s.mux.Handle("GET "+path, ui.Page(file))

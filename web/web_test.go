@@ -350,6 +350,33 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// Only the customer's page is shown in frames, and only by the sites that may.
+func TestEmbed(t *testing.T) {
+	_, s := newServer(t, func(c *Config) { c.Embed = []string{"https://shop.example", "https://www.shop.example"} })
+	csp := func(s *Server, path string) string {
+		return ask(s, "GET", path, "").Header().Get("Content-Security-Policy")
+	}
+	if got := csp(s, "/call?to=shop"); !strings.Contains(got, "frame-ancestors https://shop.example https://www.shop.example;") {
+		t.Errorf("/call: %s", got)
+	}
+	for _, path := range []string{"/", "/call.js", "/embed.js", "/api/v1/calls"} {
+		if got := csp(s, path); !strings.Contains(got, "frame-ancestors 'none'") {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+	_, s = newServer(t, nil)
+	if got := csp(s, "/call"); !strings.Contains(got, "frame-ancestors 'none'") {
+		t.Errorf("with no site: %s", got)
+	}
+	for site, ok := range map[string]bool{"https://shop.example": true, "https://shop.example:8443": true, "http://127.0.0.1:3000": true, "http://localhost": true,
+		"http://shop.example": false, "https://*.example": false, "https://shop.example/": false, "https://": false, "shop.example": false, "*": false,
+		"https://a.example;script-src": false, "https://a.example https://b.example": false} {
+		if err := EmbedSite(site); (err == nil) != ok {
+			t.Errorf("%q: %v", site, err)
+		}
+	}
+}
+
 func TestListen(t *testing.T) {
 	for _, addr := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:80", "example.com:80", "8080", "127.0.0.1"} {
 		if ln, err := Listen(t.Context(), addr); err == nil {

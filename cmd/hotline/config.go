@@ -19,6 +19,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"hotline"
+	"hotline/web"
 )
 
 // Config is all that an operator decides. The zero value of no field means
@@ -37,7 +38,8 @@ type Config struct {
 }
 
 type HTTPConfig struct {
-	Listen string `yaml:"listen"`
+	Listen string   `yaml:"listen"`
+	Embed  []string `yaml:"embed"` // sites that may show the customer's page, "https://shop.example"
 }
 
 type SIPConfig struct {
@@ -187,6 +189,11 @@ func (c Config) validate() error {
 	if a := c.SIP.RTP.Advertise; a != "" {
 		if _, err := netip.ParseAddr(a); err != nil {
 			bad("sip.rtp.advertise: %q: expected an IP address", a)
+		}
+	}
+	for _, site := range c.HTTP.Embed {
+		if err := web.EmbedSite(site); err != nil {
+			bad("http.embed: %w", err)
 		}
 	}
 	c.RTC.validate(bad)

@@ -54,6 +54,7 @@ func TestConfigErrorsSayWhereAndWhat(t *testing.T) {
 		{"secret", "sip: {trunks: [{name: x, password_env: EMPTY}]}\n", "variable EMPTY is empty"},
 		{"agent twice", "agents: [{id: a, address: 'sip:a@b'}, {id: a, address: 'sip:a@b'}]\n", "no other agent"},
 		{"agent address", "agents: [{id: a, address: b}]\n", "sip:user@host:port"},
+		{"a site to be shown in", "http: {embed: ['https://shop.example/page']}\n", "such as https://shop.example"},
 		{"cache", "tts: {cache: lots}\n", "512MB"},
 		{"all at once", "calls: {max: -1}\nagents: [{id: a}]\n", "agents: a: address"},
 	} {

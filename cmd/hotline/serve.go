@@ -180,7 +180,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	}
 	anybody, _ := c.number("*")
 	api := web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: &s.calls, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
-		Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Log: s.log})
+		Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
 
 	stopped := errors.New("stopped")
 	g, gctx := errgroup.WithContext(life)

@@ -1,38 +1,30 @@
 // A customer's page: a call over WHIP (RFC 9725) with captions, or the same bot in text.
+// ?to= names whom to call and ?lang= the language; embed.js opens it in a frame of another site.
+import { words } from './call-words.js';
+
 const whip = 'api/v1/whip';
 const $ = (id) => document.getElementById(id);
-const to = new URLSearchParams(location.search).get('to') || '';
+const query = new URLSearchParams(location.search);
+const to = query.get('to') || '';
+const framed = parent !== window;
 
-const words = {
-  en: { title: 'Call us', recorded: 'Calls are recorded, so that we can answer for what we said.', call: 'Call', hangup: 'Hang up', mute: 'Mute',
-    level: 'Your microphone', captions: 'What is said', write: 'Or write to us', send: 'Send', keypad: 'Keypad', you: 'You', bot: 'Hotline', agent: 'Agent',
-    asking: 'Please allow the microphone.', connecting: 'Connecting…', connected: 'Connected.', waiting: 'We are looking for a person for you.',
-    person: 'A person is on the line.', ended: 'The call has ended.', lost: 'The connection was lost. Please check the network and call again.',
-    denied: 'The microphone was refused. Allow it in the address bar and call again, or write to us below.',
-    nomic: 'There is no microphone. Connect one and call again, or write to us below.',
-    refused: 'We cannot take your call now. Please try again in a moment, or write to us below.',
-    chatfailed: 'That was not sent. Please try again.', handed: 'A person can help: please call.', chatended: 'The conversation has ended; writing begins a new one.' },
-  zh: { title: '联系我们', recorded: '通话会被录音，以便我们对所说的话负责。', call: '呼叫', hangup: '挂断', mute: '静音',
-    level: '您的麦克风', captions: '通话文字', write: '或者给我们写字', send: '发送', keypad: '键盘', you: '您', bot: '热线', agent: '客服',
-    asking: '请允许使用麦克风。', connecting: '正在接通…', connected: '已接通。', waiting: '正在为您转接人工。',
-    person: '人工客服已接听。', ended: '通话已结束。', lost: '连接中断。请检查网络后重新呼叫。',
-    denied: '麦克风被拒绝。请在地址栏允许后重新呼叫，或在下方写字。',
-    nomic: '没有找到麦克风。请接上后重新呼叫，或在下方写字。',
-    refused: '现在无法接听。请稍后再试，或在下方写字。',
-    chatfailed: '没有发送成功，请再试一次。', handed: '人工客服可以帮您：请呼叫。', chatended: '对话已结束；再写会重新开始。' },
+const kept = { // a frame may be denied its storage
+  get lang() { try { return localStorage.getItem('lang'); } catch { return ''; } },
+  set lang(l) { try { localStorage.setItem('lang', l); } catch { /* for this visit only */ } },
 };
-let lang = localStorage.getItem('lang') || (navigator.language.startsWith('zh') ? 'zh' : 'en');
-let state = '';
+const known = (l) => l && Object.keys(words).find((k) => l.toLowerCase().startsWith(k));
+let lang = known(query.get('lang')) || known(kept.lang) || known(navigator.language) || 'en';
+let state = 'idle';
 let call = null; // of now: {pc, mic, url, end}
 
-function show(name) { state = name; $('status').textContent = name && words[lang][name]; }
+function show(name) { state = name; $('status').textContent = words[lang][name]; }
 
 function speakIn(l) {
   lang = l;
-  localStorage.setItem('lang', l);
   document.documentElement.lang = l;
   document.title = words[l].title;
   for (const e of document.querySelectorAll('[data-text]')) e.textContent = words[l][e.dataset.text];
+  for (const e of document.querySelectorAll('[data-label]')) e.setAttribute('aria-label', words[l][e.dataset.label]);
   for (const b of document.querySelectorAll('[data-lang]')) b.setAttribute('aria-pressed', b.dataset.lang === l);
   $('keys').setAttribute('aria-label', words[l].keypad);
   look();
@@ -40,20 +32,38 @@ function speakIn(l) {
 
 // look puts the controls as the call is.
 function look() {
+  const live = !!call?.url;
   $('call').textContent = words[lang][call ? 'hangup' : 'call'];
   $('call').classList.toggle('on', !!call);
-  for (const id of ['mute', 'keys', 'level']) $(id).hidden = !call?.url;
+  for (const id of ['mute', 'pad', 'level', 'clock']) $(id).hidden = !live;
+  if (!live) keypad(false);
+  if (!live) place(null);
+  $('chat').hidden = !!call;
   show(state);
+  if (framed) parent.postMessage({ hotline: 'call', live: !!call }, '*'); // for the button of embed.js; no secret
 }
 
 function caption(who, text, language) {
   const li = document.createElement('li');
   const b = document.createElement('b');
   b.textContent = `${words[lang][who] || who}: `;
+  li.className = who;
   li.append(b, text);
   if (language) li.lang = language;
+  $('none').hidden = true;
+  $('captions').hidden = false;
   $('captions').append(li);
-  li.scrollIntoView({ block: 'nearest' });
+  $('captions').scrollTop = $('captions').scrollHeight;
+}
+
+// place tells how the queue stands: what is not known is not guessed.
+function place(p) {
+  $('place').hidden = !p;
+  if (!p) return;
+  const w = words[lang];
+  const minutes = Math.max(1, Math.ceil(p.estimate.wait_ms / 60000));
+  const told = `${w.position(p.position)} ${p.estimate.known ? w.wait(minutes) : w.unknown}`;
+  if ($('place').textContent !== told) $('place').textContent = told; // it is read aloud when it changes
 }
 
 // iceServers reads the Link headers of RFC 9725 section 4.6.
@@ -79,6 +89,7 @@ async function dial() {
     c.mic = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
   } catch (e) {
     if (call === c) finish(c, e.name === 'NotAllowedError' ? 'denied' : 'nomic');
+    $('text').focus(); // writing is the other way
     return;
   }
   if (call !== c) { finish(c); return; } // hung up meanwhile
@@ -91,19 +102,14 @@ async function dial() {
     await pc.setLocalDescription(await pc.createOffer());
     await gathered(pc);
     if (call !== c) { finish(c); return; }
-    const r = await fetch(`${whip}?to=${encodeURIComponent(to)}`, { method: 'POST', headers: { 'Content-Type': 'application/sdp' }, body: pc.localDescription.sdp });
+    const r = await fetch(`${whip}?to=${encodeURIComponent(to)}&lang=${lang}`, { method: 'POST', headers: { 'Content-Type': 'application/sdp' }, body: pc.localDescription.sdp });
     if (r.status !== 201) { finish(c, 'refused'); return; }
     c.url = r.headers.get('Location');
     c.id = r.headers.get('Hotline-Call');
     if (call !== c) { finish(c); return; }
     await pc.setRemoteDescription({ type: 'answer', sdp: await r.text() });
-    pc.onconnectionstatechange = () => {
-      if (pc.connectionState === 'connected' && state === 'connecting') show('connected');
-      if (pc.connectionState === 'failed') finish(c, 'lost');
-    };
-    // Our hangup shows here first; connectionState takes seconds.
-    c.sender.transport.onstatechange = () => { if (c.sender.transport.state === 'closed') finish(c, 'ended', true); };
-    c.end = follow(c, 0);
+    watch(c);
+    c.began = Date.now();
     meter(c);
     look();
   } catch {
@@ -111,11 +117,65 @@ async function dial() {
   }
 }
 
+// watch follows the connection and mends it when the network changes.
+function watch(c) {
+  const { pc } = c;
+  const changed = () => mend(c);
+  pc.onconnectionstatechange = () => {
+    switch (pc.connectionState) {
+      case 'connected':
+        if (!c.following) { c.following = true; c.end = follow(c, 0); } // before, there may be nothing to follow
+        if (!c.mending) show(c.stage || 'connected');
+        break;
+      case 'disconnected': setTimeout(() => { if (pc.connectionState === 'disconnected') mend(c); }, 2000); break;
+      case 'failed': mend(c); break;
+    }
+  };
+  // Our hangup shows here first; connectionState takes seconds.
+  c.sender.transport.onstatechange = () => { if (c.sender.transport.state === 'closed') finish(c, 'ended', true); };
+  addEventListener('online', changed);
+  navigator.connection?.addEventListener('change', changed);
+  c.unwatch = () => { removeEventListener('online', changed); navigator.connection?.removeEventListener('change', changed); };
+}
+
+const patience = 30000; // ms without a network; the server waits a little longer
+
+// mend restarts ICE, again and again until it connects: the new offer goes where the call is.
+async function mend(c) {
+  if (c.mending || c.done) return;
+  c.mending = true;
+  show('mending');
+  for (const until = Date.now() + patience; !c.done;) {
+    try {
+      await c.pc.setLocalDescription(await c.pc.createOffer({ iceRestart: true }));
+      await gathered(c.pc);
+      const r = await fetch(c.url, { method: 'PATCH', headers: { 'Content-Type': 'application/sdp' }, body: c.pc.localDescription.sdp, signal: AbortSignal.timeout(5000) });
+      if (r.status === 404) { finish(c, 'ended', true); break; } // it is over there
+      if (!r.ok) throw new Error(r.status);
+      const moved = new Promise((done) => { // the other way is in use; what is sent before then may be lost
+        const ice = c.sender.transport.iceTransport;
+        ice?.addEventListener('selectedcandidatepairchange', done, { once: true });
+        setTimeout(done, 5000);
+      });
+      await c.pc.setRemoteDescription({ type: 'answer', sdp: await r.text() });
+      await moved;
+      if (c.pc.connectionState === 'connected' && !c.done) show(c.stage || 'connected');
+      break;
+    } catch {
+      if (c.pc.signalingState === 'have-local-offer') await c.pc.setLocalDescription({ type: 'rollback' }).catch(() => {});
+      if (Date.now() > until) { finish(c, 'lost'); break; }
+      await new Promise((r) => setTimeout(r, 1000));
+    }
+  }
+  c.mending = false;
+}
+
 // finish ends the call; the server is told unless it is the server's doing.
 function finish(c, why, theirs) {
   if (c.done) return;
   c.done = true;
   c.end();
+  c.unwatch?.();
   for (const t of c.mic?.getTracks() || []) t.stop();
   c.context?.close();
   const close = () => c.pc?.close();
@@ -145,16 +205,18 @@ function follow(c, since) {
 
 function event(c, ev) {
   const b = ev.body;
+  const stage = (name) => { c.stage = name; if (!c.mending) show(name); };
   switch (ev.kind) {
     case 'heard': if (b.text) caption(b.who === 'caller' ? 'you' : 'agent', b.text, b.language); break;
     case 'said': if (b.to === 'caller') caption('bot', b.text, b.language); break;
-    case 'queued': show('waiting'); break;
-    case 'agent.joined': show('person'); break;
-    case 'agent.left': show('connected'); break;
+    case 'queued': stage('waiting'); break;
+    case 'agent.joined': stage('person'); place(null); break;
+    case 'agent.left': stage('connected'); break;
     case 'call.ended': finish(c, 'ended', true); break;
   }
 }
 
+// meter shows the microphone and the length of the call.
 function meter(c) {
   c.context = new AudioContext();
   const a = c.context.createAnalyser();
@@ -164,10 +226,19 @@ function meter(c) {
     if (c.done) return;
     a.getFloatTimeDomainData(wave);
     $('meter').value = Math.min(1, 4 * Math.sqrt(wave.reduce((s, x) => s + x * x, 0) / wave.length));
+    const s = Math.floor((Date.now() - c.began) / 1000);
+    $('clock').textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
     setTimeout(tick, 100);
   };
   tick();
 }
+
+function keypad(on) {
+  $('keys').hidden = !on;
+  $('pad').setAttribute('aria-expanded', on);
+}
+
+function press(k) { call?.sender?.dtmf?.insertDTMF(k, 120, 60); }
 
 $('call').onclick = () => { if (call) finish(call, 'ended'); else dial(); };
 $('mute').onclick = () => {
@@ -175,18 +246,20 @@ $('mute').onclick = () => {
   track.enabled = !track.enabled;
   $('mute').setAttribute('aria-pressed', !track.enabled);
 };
+$('pad').onclick = () => keypad($('keys').hidden);
 for (const k of '123456789*0#') {
   const b = document.createElement('button');
   b.type = 'button';
   b.textContent = k;
-  b.onclick = () => call?.sender.dtmf?.insertDTMF(k, 120, 60);
+  b.onclick = () => press(k);
   $('keys').append(b);
 }
 addEventListener('keydown', (e) => {
-  if (call?.url && e.target === document.body && /^[0-9*#]$/.test(e.key)) call.sender.dtmf?.insertDTMF(e.key, 120, 60);
+  if (call?.url && e.target !== $('text') && !e.ctrlKey && !e.altKey && !e.metaKey && /^[0-9*#]$/.test(e.key)) press(e.key);
+  if (e.key === 'Escape' && framed) parent.postMessage({ hotline: 'close' }, '*');
 });
 addEventListener('pagehide', () => { if (call) finish(call); });
-for (const b of document.querySelectorAll('[data-lang]')) b.onclick = () => speakIn(b.dataset.lang);
+for (const b of document.querySelectorAll('[data-lang]')) b.onclick = () => { kept.lang = b.dataset.lang; speakIn(b.dataset.lang); };
 
 let session = '';
 async function turn(text) {
