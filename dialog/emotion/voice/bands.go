@@ -19,11 +19,12 @@ var window256, cosine, sine = func() (w [points]float32, c, s [points / 2]float3
 //
 // tilt is what is over 1 kHz against what is below: effort.
 //
-// smile is the region of the second formant (1.1 to 2.3 kHz) against its
-// neighbours: the upper part of the first (630 Hz to 1.1 kHz) and what is over 2.7 kHz.
+// smile is the region of the second formant (1.4 to 2.2 kHz) against its
+// neighbours: the first (570 Hz to 1 kHz) and what is over 2.5 kHz.
 // Spread lips raise the second formant (Tartter 1980), an open jaw and a pressed
 // voice the neighbours: it tells a cheerful loud voice from an angry one. Levels are
-// means over critical bands (Zwicker 1961), so that one harmonic does not decide.
+// means over bands as wide as critical ones (Zwicker 1961), so that one harmonic does
+// not decide.
 func bands(x *[points]float32) (tilt, smile float32) {
 	var re, im [points]float32
 	for i, v := range x { // in bit-reversed order
@@ -46,10 +47,12 @@ func bands(x *[points]float32) (tilt, smile float32) {
 	for k := range points / 2 {
 		least += 1e-5 * (re[k]*re[k] + im[k]*im[k])
 	}
-	power := func(from, to int) float32 { // Hz
+	power := func(from, to int) float32 { // Hz; a bin on an edge counts by its share
 		sum := least
-		for k := (from*points + rate - 1) / rate; k < to*points/rate; k++ {
-			sum += re[k]*re[k] + im[k]*im[k]
+		first, last := float32(from)*points/rate, float32(to)*points/rate
+		for k := int(first + .5); float32(k)-.5 < last; k++ {
+			share := min(float32(k)+.5, last) - max(float32(k)-.5, first)
+			sum += share * (re[k]*re[k] + im[k]*im[k])
 		}
 		return float32(10 * math.Log10(float64(sum)))
 	}
@@ -60,9 +63,9 @@ func bands(x *[points]float32) (tilt, smile float32) {
 		}
 		return sum / float32(len(edges)-1)
 	}
-	jaw := level(630, 770, 920, 1080)
-	lips := level(1080, 1270, 1480, 1720, 2000, 2320)
-	press := level(2700, 3150, 3600)
+	jaw := level(570, 700, 840, 1000)
+	lips := level(1370, 1600, 1850, 2150)
+	press := level(2500, 2900, 3400)
 	return power(1000, 3600) - power(150, 1000), lips - (jaw+press)/2
 }
 

@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"os"
@@ -59,8 +60,9 @@ func clips(t *testing.T, folder, label, speaker string) (out []clip) {
 
 // TestActors measures anger against neutral, calm and happy (RAVDESS). The first
 // two neutral sentences of each actor are the beginning and are not counted.
-// Nothing is fitted, so every actor is unseen. It runs when HOTLINE_LOCAL names
-// the folder:
+// No weight is fitted, but what goes into the sum was chosen while looking at the
+// actors up to the 12th; the others did not choose. It runs when HOTLINE_LOCAL
+// names the folder:
 //
 //	HOTLINE_LOCAL=FOLDER go test -run Actors -v ./dialog/emotion/voice
 func TestActors(t *testing.T) {
@@ -69,12 +71,7 @@ func TestActors(t *testing.T) {
 		t.Skip("HOTLINE_LOCAL is not set")
 	}
 	all := clips(t, filepath.Join(root, "ravdess"), "label", "speaker")
-	type scored struct {
-		anger float64
-		angry bool
-	}
-	var got []scored
-	positive, negative := 0, 0
+	var looked, fresh []scored
 	meters, used := map[string]*Meter{}, map[string]bool{}
 	var at time.Duration
 	begin := map[string]int{}
@@ -95,28 +92,45 @@ func TestActors(t *testing.T) {
 		m := NewMeter()
 		m.base = meters[c.speaker].base // each against the same beginning
 		s := scored{m.Utterance(hear(t, m, c.path, &at)).Anger, c.label == "angry"}
-		got = append(got, s)
+		if c.speaker <= "actor12" {
+			looked = append(looked, s)
+		} else {
+			fresh = append(fresh, s)
+		}
+	}
+	for name, got := range map[string][]scored{"actors to 12": looked, "the others": fresh, "all": append(looked, fresh...)} {
+		fixed, best, f := tally(got)
+		t.Logf("%-12s as shipped:           %s", name, fixed)
+		t.Logf("%-12s best under 5 %% alarms: %s", name, best)
+		if f < .75 {
+			t.Errorf("%s: F1 %.3f at under 5 %% false alarms", name, f)
+		}
+	}
+}
+
+type scored struct {
+	anger float64
+	angry bool
+}
+
+// tally says how anger fares from .5 on, and from where it fares best with less
+// than 5 % false alarms.
+func tally(got []scored) (fixed, best string, bestF float64) {
+	positive, negative, tp, fp := 0, 0, 0, 0
+	for _, s := range got {
 		if s.angry {
 			positive++
 		} else {
 			negative++
 		}
 	}
-	slices.SortFunc(got, func(a, b scored) int {
-		if a.anger > b.anger {
-			return -1
-		}
-		return 1
-	})
-	best, tp, fp, fixed := "", 0, 0, false
-	bestF := 0.0
+	slices.SortFunc(got, func(a, b scored) int { return cmp.Compare(b.anger, a.anger) })
 	line := func(at float64) string {
 		return fmt.Sprintf("F1 %.3f, found %d of %d, false alarms %d of %d (%.1f %%), at %.2f", 2*float64(tp)/float64(tp+fp+positive), tp, positive, fp, negative, 100*float64(fp)/float64(negative), at)
 	}
 	for _, s := range got {
-		if s.anger < .5 && !fixed {
-			fixed = true
-			t.Log("as shipped:          ", line(.5))
+		if s.anger < .5 && fixed == "" {
+			fixed = line(.5)
 		}
 		if s.angry {
 			tp++
@@ -127,10 +141,7 @@ func TestActors(t *testing.T) {
 			bestF, best = f, line(s.anger)
 		}
 	}
-	t.Log("best under 5 % alarms:", best)
-	if bestF < .7 {
-		t.Errorf("F1 %.3f at under 5 %% false alarms", bestF)
-	}
+	return fixed, best, bestF
 }
 
 // TestReaders measures false alarms on people who are not angry, who read
@@ -150,7 +161,7 @@ func TestReaders(t *testing.T) {
 		}
 		if u := m.Utterance(hear(t, m, c.path, &at)); u.Known > 0 {
 			n++
-			sum += math.Pow(u.Known*(u.Louder-u.Higher-u.Smile), 2)
+			sum += math.Pow(u.effort(), 2)
 			if u.Anger >= .5 {
 				wrong++
 			}

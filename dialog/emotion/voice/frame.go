@@ -27,7 +27,8 @@ type measure struct {
 	pitch float32 // semitones above unison; 0 is unvoiced
 	tilt  float32 // see bands
 	smile float32
-	bot   bool // the bot was talking
+	rough float32 // how far from periodic: 0 is a tone, 1 is noise
+	bot   bool    // the bot was talking
 }
 
 // analyser measures frame after frame of one stream. It allocates nothing.
@@ -71,7 +72,7 @@ func (a *analyser) measure(pcm *[media.FrameSize]int16) (m measure) {
 	}
 	m.level = decibel(energy / hop)
 	if m.level > -65 {
-		if m.pitch = a.pitch(); m.pitch > 0 {
+		if m.pitch, m.rough = a.pitch(); m.pitch > 0 {
 			m.tilt, m.smile = bands((*[points]float32)(a.buf[(span-points)/2:]))
 		}
 	}
@@ -87,8 +88,9 @@ func decibel(power float32) float32 {
 
 // pitch is YIN (de Cheveigné and Kawahara 2002), steps 2 to 5: the first lag
 // at which the signal is nearly like itself, which a missing fundamental, as a
-// telephone's, does not disturb. It returns semitones above unison, or 0.
-func (a *analyser) pitch() float32 {
+// telephone's, does not disturb. It returns semitones above unison, or 0, and how
+// unlike itself the signal is at its best.
+func (a *analyser) pitch() (semitones, rough float32) {
 	x := a.buf[:window]
 	sum := float32(0)
 	best := 0
@@ -101,9 +103,12 @@ func (a *analyser) pitch() float32 {
 		}
 		sum += d
 		if sum <= 0 {
-			return 0
+			return 0, 0
 		}
 		a.diff[lag] = d * float32(lag) / sum
+		if lag == minLag || lag > minLag && a.diff[lag] < rough {
+			rough = a.diff[lag]
+		}
 		if best > 0 {
 			if a.diff[lag] < a.diff[best] {
 				best = lag
@@ -115,7 +120,7 @@ func (a *analyser) pitch() float32 {
 		}
 	}
 	if best == 0 {
-		return 0
+		return 0, rough
 	}
 	at := float64(best)
 	if best > 1 && best < maxLag {
@@ -124,5 +129,5 @@ func (a *analyser) pitch() float32 {
 			at += math.Max(-.5, math.Min(.5, .5*(l-r)/den))
 		}
 	}
-	return float32(12 * math.Log2(rate/at/unison))
+	return float32(12 * math.Log2(rate/at/unison)), rough
 }

@@ -15,6 +15,7 @@ const (
 	speed             // syllables a second
 	tilt              // dB of 1 to 3.6 kHz over what is below, in voiced frames
 	smile             // dB of the second formant's region over its neighbours
+	rough             // share of the speech that is no tone
 	features
 )
 
@@ -25,7 +26,8 @@ type Sound struct {
 	PitchRange float64       // semitones between the 10th and 90th percentile
 	Speed      float64       // syllable nuclei a second of speech
 	Tilt       float64       // dB of 1 to 3.6 kHz over what is below: effort
-	Smile      float64       // dB of 1.1 to 2.7 kHz over its neighbours: spread lips
+	Smile      float64       // dB of 1.4 to 2.2 kHz over its neighbours: spread lips
+	Rough      float64       // 0 to 1: how little of the speech is periodic: a harsh voice, hard consonants
 	Voiced     float64       // share of the speech that has a pitch
 	Speech     time.Duration // without pauses
 	Over       time.Duration // of it, while the bot was talking
@@ -48,7 +50,7 @@ func sum(frames []measure) (s Sound, ok bool) {
 	slices.Sort(levels[:n])
 	// Speech lies within 20 dB of its own peaks and over the noise between words.
 	gate := max(levels[n*95/100]-20, levels[n/20]+3)
-	power, tilts, smiles, voiced, active := 0.0, 0.0, 0.0, 0, 0
+	power, tilts, smiles, roughs, voiced, active := 0.0, 0.0, 0.0, 0.0, 0, 0
 	over := 0
 	for _, f := range frames {
 		if f.level < gate {
@@ -56,6 +58,7 @@ func sum(frames []measure) (s Sound, ok bool) {
 		}
 		active++
 		power += math.Pow(10, float64(f.level)/10)
+		roughs += float64(f.rough)
 		if f.bot {
 			over++
 		}
@@ -77,6 +80,7 @@ func sum(frames []measure) (s Sound, ok bool) {
 	s.PitchRange = float64(p[voiced*9/10] - p[voiced/10])
 	s.Tilt = tilts / float64(voiced)
 	s.Smile = smiles / float64(voiced)
+	s.Rough = roughs / float64(active)
 	s.Voiced = float64(voiced) / float64(active)
 	s.Speech = time.Duration(active) * media.FrameDur
 	s.Over = time.Duration(over) * media.FrameDur
@@ -120,5 +124,5 @@ func nuclei(frames []measure, gate float32) int {
 }
 
 func (s Sound) vector() [features]float64 {
-	return [features]float64{s.Loudness, s.semitones, s.PitchRange, s.Speed, s.Tilt, s.Smile}
+	return [features]float64{s.Loudness, s.semitones, s.PitchRange, s.Speed, s.Tilt, s.Smile, s.Rough}
 }

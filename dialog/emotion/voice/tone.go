@@ -17,6 +17,7 @@ type Tone struct {
 	Faster float64 // syllables a second
 	Bright float64 // dB more over 1 kHz
 	Smile  float64 // dB more in the second formant's region
+	Harsh  float64 // more of Rough
 	Known  float64 // 0 to 1: how well the beginning is known; the differences are to be trusted so much
 	Anger  float64 // 0 to 1; from .5 on it sounds angry
 }
@@ -37,9 +38,9 @@ func (m *Meter) compare(s Sound) Tone {
 		for i := range d {
 			d[i] = v[i] - m.base[i].mean
 		}
-		t.Louder, t.Higher, t.Wider, t.Faster, t.Bright, t.Smile = d[loudness], d[pitch], d[pitchRange], d[speed], d[tilt], d[smile]
+		t.Louder, t.Higher, t.Wider, t.Faster, t.Bright, t.Smile, t.Harsh = d[loudness], d[pitch], d[pitchRange], d[speed], d[tilt], d[smile], d[rough]
 		t.Known = w / (w + doubt)
-		t.Anger = anger(t.Louder, t.Higher, t.Smile, t.Known)
+		t.Anger = anger(t.effort())
 	}
 	if w := math.Min(s.Speech.Seconds(), beginning.Seconds()-m.base[0].weight); w > 0 {
 		for i := range v {
@@ -51,18 +52,27 @@ func (m *Meter) compare(s Sound) Tone {
 	return t
 }
 
-// calm is how much anger's sum varies from utterance to utterance of people who
-// are not angry: the standard deviation in dB of 30 readers (SpeechOcean762).
-const calm = 3.9
+const (
+	// calm is how much effort varies from utterance to utterance of people who
+	// are not angry: the standard deviation in dB of 30 readers (SpeechOcean762).
+	calm = 4.4
+	// harsh is what roughness counts, in dB: a standard deviation of the readers' (.08) is 2.
+	harsh = 25
+	// tense is how many standard deviations sound angry: one calm utterance in 22
+	// would, were they normal.
+	tense = 1.7
+)
 
-// anger is vocal effort that neither a rise of pitch nor a smile explains: who
-// is merry or wants to be heard raises both with the loudness. A decibel, a
-// semitone and a decibel count the same: no weight is fitted. An utterance sounds
-// angry from two standard deviations of calm on, where it is .5.
-func anger(louder, higher, smile, known float64) float64 {
-	x := known * (louder - higher - smile) / calm
-	return 1 / (1 + math.Exp(-2*(x-2)))
+// effort is vocal effort in dB that neither a rise of pitch nor a smile explains:
+// who is merry or wants to be heard raises both with the loudness. Anger presses
+// the voice until it is rough, and its consonants are hard: joy's are not
+// (Juslin and Laukka 2003). A decibel, a semitone and a decibel count the same.
+func (t Tone) effort() float64 {
+	return t.Known * (t.Louder - t.Higher - t.Smile + harsh*t.Harsh)
 }
+
+// anger is how sure an effort sounds angry: .5 at tense standard deviations.
+func anger(effort float64) float64 { return 1 / (1 + math.Exp(-2*(effort/calm-tense))) }
 
 // Dialog is t as a turn of the dialog carries it; heard is the recogniser's own
 // tag, if it gives any.
