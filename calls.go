@@ -1,6 +1,9 @@
 package hotline
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Phases of a call as others see it.
 const (
@@ -27,14 +30,20 @@ type Call struct {
 	Reason    string    `json:"reason,omitempty"`
 	LengthMs  Ms        `json:"length_ms"` // media time of the last event
 	Language  string    `json:"language,omitempty"`
-	Intent    string    `json:"intent,omitempty"`  // the last one understood
-	Emotion   string    `json:"emotion,omitempty"` // the caller's last
-	Skill     string    `json:"skill,omitempty"`   // asked for
-	Agent     AgentID   `json:"agent,omitempty"`   // the last one offered or joined
-	Turns     int       `json:"turns"`             // of the caller
+	Intent    string    `json:"intent,omitempty"`   // the last one understood, or what an agent put in its place
+	IntentN   uint64    `json:"intent_n,omitempty"` // the event of the call that Intent is from
+	Emotion   string    `json:"emotion,omitempty"`  // the caller's last
+	Skill     string    `json:"skill,omitempty"`    // asked for
+	Agent     AgentID   `json:"agent,omitempty"`    // the last one offered or joined
+	Turns     int       `json:"turns"`              // of the caller
 	Recording string    `json:"recording,omitempty"`
-	Seq       uint64    `json:"seq"` // of its last event
-	N         uint64    `json:"n"`   // how many events it has
+	Channel   string    `json:"channel,omitempty"`     // how they came: ByPhone, ByBrowser, ByChat
+	Customer  string    `json:"customer,omitempty"`    // who they are to the company: an id, or their number
+	Name      string    `json:"name,omitempty"`        // of the customer
+	Segment   string    `json:"segment,omitempty"`     // of customers
+	Disposed  string    `json:"disposition,omitempty"` // what came of it, as the agent says
+	Seq       uint64    `json:"seq"`                   // of its last event
+	N         uint64    `json:"n"`                     // how many events it has
 }
 
 // Apply takes the next event of the call in.
@@ -44,7 +53,7 @@ func (c *Call) Apply(ev Event) {
 	switch b := ev.Body.(type) {
 	case CallStarted:
 		c.Direction, c.From, c.To, c.Bot = b.Direction, b.From, b.To, b.Bot
-		c.Started, c.Phase = ev.At, PhaseRinging
+		c.Started, c.Phase, c.Channel = ev.At, PhaseRinging, channel(b.Remote)
 	case CallAnswered:
 		c.Answered, c.Recording, c.Phase = ev.At, b.Recording, PhaseBot
 	case Heard:
@@ -53,8 +62,14 @@ func (c *Call) Apply(ev Event) {
 		}
 		c.Turns++
 		c.Language = or(b.Language, c.Language)
-		c.Intent = or(b.Intent, c.Intent)
+		if b.Intent != "" {
+			c.Intent, c.IntentN = b.Intent, ev.N
+		}
 		c.Emotion = or(b.Emotion.Name, c.Emotion)
+	case ActionDone:
+		if b.Caller {
+			c.known(b.Result)
+		}
 	case Queued:
 		c.Skill, c.Phase = b.Skill, PhaseWaiting
 	case Offered:
@@ -68,7 +83,56 @@ func (c *Call) Apply(ev Event) {
 	case CallEnded:
 		c.Ended, c.Result, c.Reason, c.Phase = ev.At, b.Result, b.Reason, PhaseEnded
 		c.LengthMs = max(c.LengthMs, b.LengthMs)
+	case Disposed:
+		c.Disposed = b.Code
+	case Corrected:
+		if b.Intent != "" && b.N >= c.IntentN {
+			c.Intent, c.IntentN = b.Intent, b.N
+		}
 	}
+}
+
+// Channels that people come by.
+const (
+	ByPhone   = "phone"
+	ByBrowser = "browser"
+	ByChat    = "chat" // in text
+)
+
+// channel is what the far end of a call tells of how it came.
+func channel(remote string) string {
+	switch scheme, _, _ := strings.Cut(remote, " "); scheme {
+	case "http", "https":
+		return ByBrowser
+	case "chat":
+		return ByChat
+	}
+	return ByPhone
+}
+
+// known takes in what the bot was told of who calls.
+func (c *Call) known(who map[string]string) {
+	c.Name, c.Segment = or(who["name"], c.Name), or(who["segment"], c.Segment)
+	switch {
+	case who["id"] != "":
+		c.Customer = who["id"]
+	case len(who) > 0 && who["known"] != "no" && who["known"] != "false" && c.Number() != "":
+		c.Customer = c.From
+	}
+}
+
+// Number is the number of who is at the other end; empty if they withheld it or
+// have none.
+func (c *Call) Number() string {
+	n := c.From
+	if c.Direction == "out" {
+		n = c.To
+	}
+	switch strings.ToLower(n) {
+	case "web", "chat", "anonymous", "unknown", "unavailable", "private":
+		return ""
+	}
+	return n
 }
 
 func or(a, b string) string {
@@ -84,4 +148,13 @@ type CallQuery struct {
 	Before CallID // only calls older than this one: the next page; empty is the newest
 	State  string // a phase, or "live" for all but ended; empty is all
 	Limit  int
+
+	Words    string    // said in it or noted on it, all of them; "in a row" in quotes
+	Intent   string    // understood in any turn
+	Emotion  string    // shown in any turn
+	Agent    AgentID   // offered or joined
+	Result   Result    //
+	From, To time.Time // begun at or after From, before To
+	Customer string    // their id or number
+	Bot      string    //
 }

@@ -85,6 +85,7 @@ type (
 		Result map[string]string `json:"result,omitempty"`
 		Error  string            `json:"error,omitempty"`
 		TookMs Ms                `json:"took_ms"`
+		Caller bool              `json:"caller,omitempty"` // Result says who calls: name, segment, language, orders, ...
 	}
 	Queued struct {
 		Skill  string `json:"skill"`
@@ -128,6 +129,37 @@ type (
 	}
 )
 
+// Remarks are facts that people add to a call, during it and afterwards. They
+// alone may come after its CallEnded. By is who: a user, or an agent's id.
+type (
+	// Noted is a note on the call.
+	Noted struct {
+		By   string `json:"by"`
+		Text string `json:"text"`
+	}
+	// Disposed says what came of the call.
+	Disposed struct {
+		By   string `json:"by"`
+		Code string `json:"code"` // one of the configured dispositions
+		Text string `json:"text,omitempty"`
+	}
+	// Corrected says what a Heard of the call really meant.
+	Corrected struct {
+		N      uint64            `json:"n"` // of the event that was wrong
+		By     string            `json:"by"`
+		Intent string            `json:"intent,omitempty"` // empty: it was right
+		Slots  map[string]string `json:"slots,omitempty"`  // those that were wrong; an empty value: there was none
+	}
+	// Learned is an answer given in the call that is to be given again.
+	Learned struct {
+		By       string `json:"by"`
+		Question string `json:"question"`
+		Answer   string `json:"answer"`
+		Language string `json:"language"`
+		Article  string `json:"article,omitempty"` // the draft made of it
+	}
+)
+
 func (CallStarted) Kind() string  { return "call.started" }
 func (CallAnswered) Kind() string { return "call.answered" }
 func (Heard) Kind() string        { return "heard" }
@@ -146,10 +178,24 @@ func (Transferred) Kind() string  { return "transferred" }
 func (EngineFailed) Kind() string { return "engine.failed" }
 func (Media) Kind() string        { return "media" }
 func (CallEnded) Kind() string    { return "call.ended" }
+func (Noted) Kind() string        { return "noted" }
+func (Disposed) Kind() string     { return "disposed" }
+func (Corrected) Kind() string    { return "corrected" }
+func (Learned) Kind() string      { return "learned" }
+
+// IsRemark tells whether b may be added to a call that has ended.
+func IsRemark(b Body) bool {
+	switch b.(type) {
+	case Noted, Disposed, Corrected, Learned:
+		return true
+	}
+	return false
+}
 
 // Bodies has one value of every kind there is.
 var Bodies = []Body{CallStarted{}, CallAnswered{}, Heard{}, Said{}, Key{}, Turn{}, AnswerFromKB{}, ActionDone{},
-	Queued{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, Hold{}, Transferred{}, EngineFailed{}, Media{}, CallEnded{}}
+	Queued{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, Hold{}, Transferred{}, EngineFailed{}, Media{}, CallEnded{},
+	Noted{}, Disposed{}, Corrected{}, Learned{}}
 
 var bodyTypes = func() map[string]reflect.Type {
 	m := map[string]reflect.Type{}

@@ -4,7 +4,9 @@
 // Order. Append gives each event the next sequence number of the journal and
 // the next number of its call, both from 1 and without gaps. A call opens with
 // call.started and closes with call.ended; an event of a call that is not open
-// is refused, because it would have no place in that order.
+// is refused, because it would have no place in that order. What people remark
+// on a call, during it or years later, is no part of its course: Remark alone
+// appends to a call that has ended.
 //
 // Blocking. Append never waits for the disk or for a reader. Events go to the
 // store in batches, at most Config.Every apart and at once when a call ends, so
@@ -93,6 +95,8 @@ type Journal struct {
 	failing error // why the last write failed; nil if it did not
 	closed  bool
 	scolded time.Time // last
+
+	remarks sync.Mutex // one at a time; taken before mu
 
 	wake, hurry chan struct{} // something waits; something must not wait
 	done        chan struct{} // closed by Close

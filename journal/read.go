@@ -178,6 +178,23 @@ func (j *Journal) Since(ctx context.Context, call hotline.CallID, since uint64, 
 // stopped, in order, and waits for more until ctx ends or fn fails. The place is
 // kept after each page: after a crash fn may see up to a page of events again.
 func (j *Journal) Consume(ctx context.Context, name string, fn func(hotline.Event) error) error {
+	return j.ConsumePages(ctx, name, func(page []hotline.Event) (uint64, error) {
+		var at uint64
+		for _, ev := range page {
+			if err := fn(ev); err != nil {
+				return at, err
+			}
+			if at = ev.Seq; ctx.Err() != nil {
+				break
+			}
+		}
+		return at, nil
+	})
+}
+
+// ConsumePages is Consume for a reader that takes many events at once: those
+// there are, up to a bound. fn returns the last that it is done with, 0 if none.
+func (j *Journal) ConsumePages(ctx context.Context, name string, fn func([]hotline.Event) (uint64, error)) error {
 	at, err := j.store.Cursor(ctx, name)
 	if err != nil {
 		return err
@@ -200,16 +217,9 @@ func (j *Journal) Consume(ctx context.Context, name string, fn func(hotline.Even
 		if err != nil {
 			return err
 		}
-		from := at
-		for _, ev := range page {
-			if err = fn(ev); err != nil {
-				break
-			}
-			if at = ev.Seq; ctx.Err() != nil {
-				break
-			}
-		}
-		if at > from {
+		done, err := fn(page)
+		if done > at {
+			at = done
 			if err := j.store.SetCursor(context.WithoutCancel(ctx), name, at); err != nil {
 				return err
 			}
@@ -241,13 +251,7 @@ func (j *Journal) Calls(ctx context.Context, q hotline.CallQuery) ([]hotline.Cal
 // none.
 func (j *Journal) Call(ctx context.Context, id hotline.CallID) (hotline.Call, error) {
 	j.mu.Lock()
-	c, ok := j.changed[id]
-	if !ok {
-		c, ok = j.writing[id]
-	}
-	if l := j.live[id]; l != nil {
-		c, ok = *l, true
-	}
+	c, ok := j.inMemory(id)
 	j.mu.Unlock()
 	if ok {
 		return c, nil

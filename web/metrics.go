@@ -120,6 +120,9 @@ func (m *Metrics) ASR(took time.Duration, empty bool) {
 
 // Observe takes the next event of the journal in.
 func (m *Metrics) Observe(ev hotline.Event) {
+	if hotline.IsRemark(ev.Body) { // its call may be long over
+		return
+	}
 	m.mu.Lock()
 	p := m.calling[ev.Call]
 	if p == nil {

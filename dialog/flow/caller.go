@@ -27,7 +27,7 @@ func (a *answer) recognise() {
 	if errors.Is(err, action.ErrUnconfigured) {
 		return
 	}
-	did := hotline.ActionDone{Action: a.script.Policy.Caller, Result: result, TookMs: hotline.MsOf(time.Since(start))}
+	did := hotline.ActionDone{Action: a.script.Policy.Caller, Result: result, TookMs: hotline.MsOf(time.Since(start)), Caller: true}
 	if err != nil {
 		did.Error = err.Error()
 	}

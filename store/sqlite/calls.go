@@ -11,10 +11,10 @@ import (
 )
 
 const callColumns = `id, seq, n, phase, direction, "from", "to", bot, started, answered, ended, result, reason,
-	length, language, intent, emotion, skill, agent, turns, recording`
+	length, language, intent, emotion, skill, agent, turns, recording, intent_n, channel, customer, name, segment, disposition`
 
 func replaceCalls(ctx context.Context, tx *sql.Tx, calls []hotline.Call) error {
-	put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO calls (`+callColumns+`) VALUES (?`+strings.Repeat(", ?", 20)+`)`)
+	put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO calls (`+callColumns+`) VALUES (?`+strings.Repeat(", ?", 26)+`)`)
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,8 @@ func replaceCalls(ctx context.Context, tx *sql.Tx, calls []hotline.Call) error {
 	for _, c := range calls {
 		if _, err := put.ExecContext(ctx, c.ID, c.Seq, c.N, c.Phase, c.Direction, c.From, c.To, c.Bot,
 			c.Started.UnixMilli(), milli(c.Answered), milli(c.Ended), c.Result, c.Reason, c.LengthMs,
-			c.Language, c.Intent, c.Emotion, c.Skill, c.Agent, c.Turns, c.Recording); err != nil {
+			c.Language, c.Intent, c.Emotion, c.Skill, c.Agent, c.Turns, c.Recording,
+			c.IntentN, c.Channel, c.Customer, c.Name, c.Segment, c.Disposed); err != nil {
 			return err
 		}
 	}
@@ -43,7 +44,8 @@ func scanCall(scan func(...any) error) (hotline.Call, error) {
 	var answered, ended sql.NullInt64
 	err := scan(&c.ID, &c.Seq, &c.N, &c.Phase, &c.Direction, &c.From, &c.To, &c.Bot,
 		&started, &answered, &ended, &c.Result, &c.Reason, &c.LengthMs,
-		&c.Language, &c.Intent, &c.Emotion, &c.Skill, &c.Agent, &c.Turns, &c.Recording)
+		&c.Language, &c.Intent, &c.Emotion, &c.Skill, &c.Agent, &c.Turns, &c.Recording,
+		&c.IntentN, &c.Channel, &c.Customer, &c.Name, &c.Segment, &c.Disposed)
 	c.Started = time.UnixMilli(started).UTC()
 	if answered.Valid {
 		c.Answered = time.UnixMilli(answered.Int64).UTC()
@@ -63,27 +65,11 @@ func (db *DB) Call(ctx context.Context, id hotline.CallID) (hotline.Call, error)
 	return c, err
 }
 
-// Calls is the calls of q, newest first.
+// Calls is the calls of q, newest first. Words and traits are those that Index has
+// taken in.
 func (db *DB) Calls(ctx context.Context, q hotline.CallQuery) ([]hotline.Call, error) {
-	query, args := `SELECT `+callColumns+` FROM calls WHERE true`, []any{}
-	and := func(cond string, arg ...any) {
-		query += " AND " + cond
-		args = append(args, arg...)
-	}
-	if q.Since > 0 {
-		and(`seq > ?`, q.Since)
-	}
-	if q.Before != "" {
-		and(`id < ?`, q.Before)
-	}
-	switch q.State {
-	case "":
-	case "live":
-		and(`phase <> 'ended'`)
-	default:
-		and(`phase = ?`, q.State)
-	}
-	rows, err := db.r.QueryContext(ctx, query+` ORDER BY id DESC LIMIT ?`, append(args, q.Limit)...)
+	query, args := callsQuery(q)
+	rows, err := db.r.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -97,4 +83,64 @@ func (db *DB) Calls(ctx context.Context, q hotline.CallQuery) ([]hotline.Call, e
 		all = append(all, c)
 	}
 	return all, rows.Err()
+}
+
+// callsQuery reads the calls from where they are fewest: those that have the
+// words, or the first trait, or all.
+func callsQuery(q hotline.CallQuery) (string, []any) {
+	from, order, where, args := `calls c`, `c.id`, []string{`true`}, []any{}
+	and := func(cond string, arg ...any) {
+		where = append(where, cond)
+		args = append(args, arg...)
+	}
+	words := match(q.Words)
+	if words != "" {
+		from, order = `words JOIN facts f ON f.no = words.rowid JOIN calls c ON c.id = f.call`, `words.rowid`
+		and(`words MATCH ?`, words)
+		if q.Before != "" {
+			and(`words.rowid < (SELECT no FROM facts WHERE call = ?)`, q.Before)
+		}
+	} else if q.Words != "" {
+		and(`false`)
+	}
+	for _, t := range [][2]string{{"intent", q.Intent}, {"emotion", q.Emotion}, {"agent", string(q.Agent)}} {
+		switch {
+		case t[1] == "":
+		case from == `calls c`:
+			from, order = `traits t CROSS JOIN calls c ON c.id = t.call`, `t.call`
+			and(`t.kind = ? AND t.value = ?`, t[0], t[1])
+		default:
+			and(`EXISTS (SELECT 1 FROM traits x WHERE x.kind = ? AND x.value = ? AND x.call = c.id)`, t[0], t[1])
+		}
+	}
+	if q.Since > 0 {
+		and(`c.seq > ?`, q.Since)
+	}
+	if q.Before != "" && words == "" {
+		and(order+` < ?`, q.Before)
+	}
+	switch q.State {
+	case "":
+	case "live":
+		and(`c.phase <> 'ended'`)
+	default:
+		and(`c.phase = ?`, q.State)
+	}
+	if q.Result != "" {
+		and(`c.result = ?`, q.Result)
+	}
+	if !q.From.IsZero() {
+		and(`c.started >= ?`, q.From.UnixMilli())
+	}
+	if !q.To.IsZero() {
+		and(`c.started < ?`, q.To.UnixMilli())
+	}
+	if q.Customer != "" {
+		and(`(c.customer = ? AND c.customer <> '' OR c."from" = ? OR c."to" = ? AND c.direction = 'out')`, q.Customer, q.Customer, q.Customer)
+	}
+	if q.Bot != "" {
+		and(`c.bot = ?`, q.Bot)
+	}
+	columns := "c." + strings.Join(strings.Fields(callColumns), " c.")
+	return `SELECT ` + columns + ` FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `) + ` ORDER BY ` + order + ` DESC LIMIT ?`, append(args, q.Limit)
 }

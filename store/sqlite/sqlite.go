@@ -20,6 +20,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver, in pure Go
+
+	"hotline"
 )
 
 //go:embed migrations/*.sql
@@ -29,6 +31,7 @@ var migrations embed.FS
 type DB struct {
 	w, r *sql.DB // one writing connection, several reading
 	lock *os.File
+	open map[hotline.CallID]*entry // calls that Index writes at
 }
 
 const readers = 4

@@ -23,6 +23,9 @@ type Store interface {
 	Call(ctx context.Context, id hotline.CallID) (hotline.Call, error)
 	Cursor(ctx context.Context, name string) (uint64, error)
 	SetCursor(ctx context.Context, name string, seq uint64) error
+	// Index takes the next events in for what calls are counted and found by.
+	Index(ctx context.Context, evs []hotline.Event) (uint64, error)
+	Stats(ctx context.Context, q hotline.StatsQuery) (hotline.Stats, error)
 }
 
 // Run tests a kind of store. open makes a new empty one that lives as long as t.
@@ -30,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	for name, test := range map[string]func(*testing.T, Store){
 		"empty": empty, "events": events, "gap": gap, "atomic": atomic, "calls": calls,
 		"query": query, "cursors": cursors, "concurrent": concurrent,
+		"search": search, "paging": paging, "stats": stats,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

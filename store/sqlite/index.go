@@ -1,0 +1,221 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"time"
+
+	"hotline"
+)
+
+// IndexName is the reader of the journal that makes the tables of the index: give
+// Index its pages. A new version of the tables has a new name, so that they are
+// made again.
+const IndexName = "index 1"
+
+// rewriteEvery is how often the words of a call that goes on are written again.
+const rewriteEvery = 10 * time.Second
+
+// entry is a call in the index.
+type entry struct {
+	hotline.Facts
+	seq             uint64 // of the last event applied
+	there           bool   // in the table of facts
+	rewritten       time.Time
+	words           int // how many of Words are in the index
+	intents, moods  int // how many traits of each kind are
+	agents          int
+	changed, urgent bool // since it was written; must be now
+}
+
+// Index takes the next events of the journal into the tables that calls are
+// counted and found by. Events that it has seen already do no harm. It returns
+// the last event taken in. One goroutine may call it at a time.
+func (db *DB) Index(ctx context.Context, evs []hotline.Event) (uint64, error) {
+	if len(evs) == 0 {
+		return 0, nil
+	}
+	if db.open == nil {
+		db.open = map[hotline.CallID]*entry{}
+		if evs[0].Seq == 1 {
+			if err := db.clearIndex(ctx); err != nil {
+				return 0, err
+			}
+		}
+	}
+	touched := map[hotline.CallID]*entry{}
+	for _, ev := range evs {
+		e, err := db.entryOf(ctx, ev)
+		if err != nil {
+			return 0, err
+		}
+		if ev.Seq > e.seq {
+			e.Facts.Apply(ev)
+			e.seq, e.changed = ev.Seq, true
+			e.urgent = e.urgent || e.Ended || !e.there
+		}
+		touched[ev.Call] = e
+	}
+	tx, err := db.w.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	now := time.Now()
+	for _, e := range touched {
+		if e.changed {
+			if err := e.write(ctx, tx, now); err != nil {
+				return 0, err
+			}
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		clear(db.open) // what is marked as written is not
+		return 0, err
+	}
+	for id, e := range touched {
+		if e.Ended {
+			delete(db.open, id)
+		}
+	}
+	return evs[len(evs)-1].Seq, nil
+}
+
+func (db *DB) clearIndex(ctx context.Context) error {
+	for _, q := range []string{`DELETE FROM facts`, `DELETE FROM traits`, `INSERT INTO words (words) VALUES ('delete-all')`} {
+		if _, err := db.w.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entryOf is the entry of the call of ev with all that was before ev.
+func (db *DB) entryOf(ctx context.Context, ev hotline.Event) (*entry, error) {
+	e := db.open[ev.Call]
+	if e != nil {
+		return e, nil
+	}
+	e = &entry{}
+	for since := uint64(0); ev.N > 1; {
+		page, err := db.Events(ctx, ev.Call, since, 1000)
+		if err != nil {
+			return nil, err
+		}
+		for _, before := range page {
+			if since = before.Seq; since < ev.Seq {
+				e.Facts.Apply(before)
+				e.seq = since
+			}
+		}
+		if len(page) < 1000 || since >= ev.Seq {
+			break
+		}
+	}
+	db.open[ev.Call] = e
+	return e, nil
+}
+
+func (e *entry) write(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	exec := func(query string, args ...any) error {
+		_, err := tx.ExecContext(ctx, query, args...)
+		return err
+	}
+	if e.urgent {
+		if err := exec(`INSERT OR REPLACE INTO facts (no, call, started, ended, bot, result, marks, intent, emotion, agent, skill, wait, talk, answers)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Seq, e.Call, e.Started.UnixMilli(), e.Ended, e.Bot, e.Result, marks(&e.Facts),
+			e.Intent, e.Emotion, e.Agent, e.Skill, e.WaitMs, e.TalkMs, varints(e.Answers)); err != nil {
+			return err
+		}
+	}
+	trait := func(kind, value string) error {
+		return exec(`INSERT OR IGNORE INTO traits (kind, value, call) VALUES (?, ?, ?)`, kind, value, e.Call)
+	}
+	for ; e.intents < len(e.Intents); e.intents++ {
+		if err := trait("intent", e.Intents[e.intents]); err != nil {
+			return err
+		}
+	}
+	for ; e.moods < len(e.Emotions); e.moods++ {
+		if err := trait("emotion", e.Emotions[e.moods]); err != nil {
+			return err
+		}
+	}
+	for ; e.agents < len(e.Agents); e.agents++ {
+		if err := trait("agent", string(e.Agents[e.agents])); err != nil {
+			return err
+		}
+	}
+	if e.words < len(e.Words) && (e.Ended || now.Sub(e.rewritten) >= rewriteEvery) {
+		if err := exec(`INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)`, e.Seq, spaced(e.Text())); err != nil {
+			return err
+		}
+		e.words, e.rewritten = len(e.Words), now
+	}
+	e.there, e.urgent = true, false
+	e.changed = e.words < len(e.Words)
+	return nil
+}
+
+const (
+	markAnswered = 1 << iota
+	markQueued
+	markJoined
+	markMoved
+)
+
+func marks(f *hotline.Facts) (m int) {
+	for i, on := range []bool{f.Answered, f.Queued, f.Joined, f.Moved} {
+		if on {
+			m |= 1 << i
+		}
+	}
+	return m
+}
+
+func varints(all []hotline.Ms) []byte {
+	out := []byte{}
+	for _, n := range all {
+		out = binary.AppendUvarint(out, uint64(n))
+	}
+	return out
+}
+
+// Stats counts the calls of q.
+func (db *DB) Stats(ctx context.Context, q hotline.StatsQuery) (hotline.Stats, error) {
+	if err := q.Check(); err != nil {
+		return hotline.Stats{}, err
+	}
+	t := hotline.NewTally(q)
+	query, args := `SELECT started, bot, result, marks, intent, emotion, agent, wait, talk, answers FROM facts WHERE started >= ? AND started < ? AND ended`,
+		[]any{q.From.UnixMilli(), q.To.UnixMilli()}
+	if q.Bot != "" {
+		query, args = query+` AND bot = ?`, append(args, q.Bot)
+	}
+	rows, err := db.r.QueryContext(ctx, query, args...)
+	if err != nil {
+		return hotline.Stats{}, err
+	}
+	defer rows.Close()
+	var answers sql.RawBytes
+	for rows.Next() {
+		f := hotline.Facts{Ended: true}
+		var started int64
+		var m int
+		if err := rows.Scan(&started, &f.Bot, &f.Result, &m, &f.Intent, &f.Emotion, &f.Agent, &f.WaitMs, &f.TalkMs, &answers); err != nil {
+			return hotline.Stats{}, err
+		}
+		f.Started = time.UnixMilli(started)
+		f.Answered, f.Queued, f.Joined, f.Moved = m&markAnswered != 0, m&markQueued != 0, m&markJoined != 0, m&markMoved != 0
+		for rest := []byte(answers); len(rest) > 0; {
+			n, size := binary.Uvarint(rest)
+			if size <= 0 {
+				break
+			}
+			f.Answers, rest = append(f.Answers, hotline.Ms(n)), rest[size:]
+		}
+		t.Add(&f)
+	}
+	return t.Stats(), rows.Err()
+}
