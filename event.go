@@ -85,6 +85,7 @@ type (
 		Result map[string]string `json:"result,omitempty"`
 		Error  string            `json:"error,omitempty"`
 		TookMs Ms                `json:"took_ms"`
+		Tried  string            `json:"tried,omitempty"`  // what was done, in the words of the brief
 		Caller bool              `json:"caller,omitempty"` // Result says who calls: name, segment, language, orders, ...
 	}
 	Queued struct {

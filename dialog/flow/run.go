@@ -334,6 +334,7 @@ func (a *answer) act(s *Step) (ok bool, problem string) {
 		}
 		if err == nil {
 			a.done[key] = result
+			did.Tried = a.keep(s, result)
 		}
 		if !a.emit(dialog.Did{ActionDone: did}) {
 			return false, ""
@@ -342,6 +343,15 @@ func (a *answer) act(s *Step) (ok bool, problem string) {
 			return false, problem
 		}
 	}
+	if had {
+		a.keep(s, result)
+	}
+	return true, ""
+}
+
+// keep puts the results of a step where the flow finds them, and notes what was
+// done for whoever takes the call over; it returns that note.
+func (a *answer) keep(s *Step, result map[string]string) string {
 	for k := range a.now.vars { // of an earlier time
 		if strings.HasPrefix(k, s.As+".") {
 			delete(a.now.vars, k)
@@ -350,10 +360,11 @@ func (a *answer) act(s *Step) (ok bool, problem string) {
 	for k, v := range result {
 		a.now.vars[s.As+"."+k] = v
 	}
-	if t := s.Tried.first(a.agentLanguage(), a.forAgents); t != "" && !slices.Contains(a.now.tried, t) {
+	t := s.Tried.first(a.agentLanguage(), a.forAgents)
+	if t != "" && !slices.Contains(a.now.tried, t) {
 		a.now.tried = append(a.now.tried, t)
 	}
-	return true, ""
+	return t
 }
 
 // hidden masks v if it is the value of a secret slot.
