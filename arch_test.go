@@ -26,6 +26,7 @@ func TestImports(t *testing.T) {
 		"kb":          ".",
 		"call":        ". media asr tts dialog",
 		"acd":         ".",
+		"auth":        ".", // who may do what; web knows only its interface
 		"journal":     ".",
 		"qa":          ".",
 		"store":       ".",

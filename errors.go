@@ -3,6 +3,7 @@ package hotline
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Error codes are the classes of failure a caller of this API may act on. web
@@ -12,10 +13,12 @@ const (
 	ENotFound    = "not_found"
 	EConflict    = "conflict"
 	EForbidden   = "forbidden"
-	EUnavailable = "unavailable" // try again later
-	EBusy        = "busy"        // the far end is (486)
-	EDeclined    = "declined"    // the far end said no (603)
-	ENoAnswer    = "no_answer"   // it rang out (408, 480)
+	ENoIdentity  = "unauthorized" // sign in first
+	ETooMany     = "too_many"     // try again after Error.After
+	EUnavailable = "unavailable"  // try again later
+	EBusy        = "busy"         // the far end is (486)
+	EDeclined    = "declined"     // the far end said no (603)
+	ENoAnswer    = "no_answer"    // it rang out (408, 480)
 	ECancelled   = "cancelled"
 	EInternal    = "internal"
 )
@@ -25,6 +28,7 @@ const (
 type Error struct {
 	Op, Code, Message string
 	Err               error
+	After             time.Duration // when to try again; 0: not known
 }
 
 func (e *Error) Error() string {

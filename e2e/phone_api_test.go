@@ -30,7 +30,7 @@ func (s *server) get(t *testing.T, path, part string, status int) (http.Header, 
 	if part != "" {
 		req.Header.Set("Range", "bytes="+part)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := s.do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func (s *server) following(t *testing.T, ctx context.Context, path string, socke
 	t.Helper()
 	got := make(chan []string, 1)
 	if socket {
-		conn, _, err := websocket.DefaultDialer.DialContext(ctx, strings.Replace(s.HTTP, "http:", "ws:", 1)+path, nil)
+		conn, _, err := websocket.DefaultDialer.DialContext(ctx, strings.Replace(s.HTTP, "http:", "ws:", 1)+path, http.Header{"Authorization": {"Bearer " + s.token}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func (s *server) following(t *testing.T, ctx context.Context, path string, socke
 		return got
 	}
 	req, _ := http.NewRequestWithContext(ctx, "GET", s.HTTP+path+"&follow=1", nil)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := s.do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

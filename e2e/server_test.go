@@ -53,6 +53,8 @@ type server struct {
 	log  *tail
 	done chan struct{} // closed when the process has ended
 
+	token string // an administrator's, for the API
+
 	SIP  []string `json:"sip"` // "udp://127.0.0.1:41234"
 	HTTP string   `json:"http"`
 }
@@ -80,6 +82,7 @@ func startServer(t *testing.T, data, config string) *server {
 		t.Fatal(err)
 	}
 	s := &server{t: t, data: data, log: &tail{}, done: make(chan struct{})}
+	s.token = newToken(t, data, "--role", "admin")
 	_ = os.Remove(filepath.Join(data, "serving.json"))
 	s.cmd = exec.Command(file, "serve", "--config", conf, "--data", data, "--log", "info")
 	s.cmd.Env = append(os.Environ(), "HOTLINE_MODELS="+modelsDir())
@@ -114,6 +117,26 @@ func startServer(t *testing.T, data, config string) *server {
 	}
 }
 
+// newToken makes a token for the server of the data folder, which need not run.
+func newToken(t *testing.T, data string, flags ...string) string {
+	t.Helper()
+	file, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(file, append([]string{"token", "add", "e2e", "--data", data}, flags...)...).Output()
+	if err != nil {
+		t.Fatalf("hotline token add: %v", err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// do sends a request to the API as an administrator.
+func (s *server) do(req *http.Request) (*http.Response, error) {
+	req.Header.Set("Authorization", "Bearer "+s.token)
+	return http.DefaultClient.Do(req)
+}
+
 // stop signals the process and waits for its end.
 func (s *server) stop(sig syscall.Signal) {
 	s.t.Helper()
@@ -142,7 +165,7 @@ func (s *server) uri(network string) string {
 func (s *server) feed(ctx context.Context) *feed {
 	s.t.Helper()
 	req, _ := http.NewRequestWithContext(ctx, "GET", s.HTTP+"/api/v1/events?follow=1&since=0", nil)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := s.do(req)
 	if err != nil || resp.StatusCode != http.StatusOK {
 		s.t.Fatalf("events: %v %v", err, resp)
 	}

@@ -171,7 +171,7 @@ func (s *server) api(t *testing.T, method, path, body string, status int, v any)
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := s.do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -226,7 +226,7 @@ func (s *Server) cors(w http.ResponseWriter, r *http.Request) error {
 		return refuse(403, "not from this site")
 	}
 	h.Set("Access-Control-Allow-Origin", origin)
-	h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch")
+	h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Hotline-Call, Hotline-Secret")
 	if r.Method == http.MethodOptions {
 		h.Set("Access-Control-Allow-Methods", "POST, PATCH, DELETE, OPTIONS")
 		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match")

@@ -24,7 +24,11 @@ func (s *Server) agentState(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	a, err := s.cfg.Agents.SetState(hotline.AgentID(r.PathValue("id")), to.State)
+	id, err := s.me(r)
+	var a hotline.AgentStatus
+	if err == nil {
+		a, err = s.cfg.Agents.SetState(id, to.State)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return

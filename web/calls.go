@@ -40,17 +40,31 @@ func (s *Server) listCalls(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	if calls == nil {
-		calls = []hotline.Call{}
+	mine := []hotline.Call{}
+	for _, c := range calls {
+		ok, err := s.sees(r.Context(), identity(r), c)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if ok {
+			mine = append(mine, c)
+		}
 	}
-	reply(w, map[string]any{"calls": calls, "seq": seq})
+	reply(w, map[string]any{"calls": mine, "seq": seq})
 }
 
-// find is the call that the request is about; if there is none it answers.
+// find is the call that the request is about; if there is none that who asks may
+// see, it answers.
 func (s *Server) find(w http.ResponseWriter, r *http.Request) (c hotline.Call, ok bool) {
 	id, err := callID(r)
 	if err == nil {
 		c, err = s.cfg.Calls.Call(r.Context(), id)
+	}
+	if err == nil {
+		if ok, err = s.sees(r.Context(), identity(r), c); err == nil && !ok {
+			err = notFound("call", "no such call")
+		}
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -123,6 +137,8 @@ func (s *Server) transfer(w http.ResponseWriter, r *http.Request) {
 func (s *Server) control(w http.ResponseWriter, r *http.Request, c hotline.Call, act func() error) {
 	err := unavailable("call", "calls cannot be controlled here")
 	switch {
+	case !acts(identity(r), c):
+		err = &hotline.Error{Op: "call", Code: hotline.EForbidden, Message: "you are not on this call"}
 	case c.Phase == hotline.PhaseEnded:
 		err = &hotline.Error{Op: "call", Code: hotline.EConflict, Message: "the call has ended"}
 	case s.cfg.Control != nil:

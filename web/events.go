@@ -59,25 +59,29 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.Cal
 		s.fail(w, r, &hotline.Error{Op: "events", Code: hotline.EConflict, Message: "the journal ends before since: a crash lost those events; follow from an earlier one"})
 		return
 	}
-	select {
-	case s.follow <- struct{}{}:
-		defer func() { <-s.follow }()
-	default:
-		s.fail(w, r, unavailable("events", "too many followers"))
-		return
+	s.following(w, r, func(f follower) {
+		feed := s.cfg.Feed.Follow(f.ctx, call, since)
+		if socket {
+			s.followSocket(f, w, r, feed)
+			return
+		}
+		s.followLines(w, lines(feed))
+	})
+}
+
+// lines is a feed as what is written of it.
+func lines(feed iter.Seq2[hotline.Event, error]) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		for ev, err := range feed {
+			if !yield(ev, err) {
+				return
+			}
+		}
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	defer context.AfterFunc(s.closing, cancel)()
-	if socket {
-		s.followSocket(ctx, cancel, w, r, s.cfg.Feed.Follow(ctx, call, since))
-		return
-	}
-	s.followLines(w, s.cfg.Feed.Follow(ctx, call, since))
 }
 
 // followLines sends NDJSON as it comes.
-func (s *Server) followLines(w http.ResponseWriter, feed iter.Seq2[hotline.Event, error]) {
+func (s *Server) followLines(w http.ResponseWriter, feed iter.Seq2[any, error]) {
 	rc := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.WriteHeader(http.StatusOK)
@@ -107,7 +111,7 @@ const pingEvery = 20 * time.Second
 
 // followSocket sends each event as a text message. It returns after the
 // goroutine that watches for the client's going has returned.
-func (s *Server) followSocket(ctx context.Context, cancel context.CancelFunc, w http.ResponseWriter, r *http.Request, feed iter.Seq2[hotline.Event, error]) {
+func (s *Server) followSocket(f follower, w http.ResponseWriter, r *http.Request, feed iter.Seq2[hotline.Event, error]) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	conn, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
@@ -121,7 +125,7 @@ func (s *Server) followSocket(ctx context.Context, cancel context.CancelFunc, w 
 	alive()
 	go func() {
 		defer close(gone)
-		defer cancel()
+		defer f.cancel()
 		for { // clients say nothing but pong and close
 			if _, _, err := conn.NextReader(); err != nil {
 				return
@@ -156,7 +160,11 @@ func (s *Server) followSocket(ctx context.Context, cancel context.CancelFunc, w 
 			return
 		}
 	}
-	if ctx.Err() != nil {
+	switch context.Cause(f.ctx) {
+	case nil:
+	case signedOut:
+		code, why = websocket.ClosePolicyViolation, "signed out"
+	default:
 		code, why = websocket.CloseGoingAway, "closing down"
 	}
 	_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, why), time.Now().Add(time.Second))

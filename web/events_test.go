@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -42,7 +43,12 @@ func serve(t *testing.T, s *Server) (addr string, stop func()) {
 
 func get(t *testing.T, url string) *http.Response {
 	t.Helper()
-	r, err := http.Get(url)
+	req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header = as(admin)
+	r, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,9 +114,12 @@ func TestFollowLines(t *testing.T) {
 	}
 }
 
+// dial opens a WebSocket as an administrator, unless the header says otherwise.
 func dial(t *testing.T, url string, header http.Header) (*websocket.Conn, int) {
 	t.Helper()
-	c, r, err := websocket.DefaultDialer.Dial(url, header)
+	all := as(admin)
+	maps.Copy(all, header)
+	c, r, err := websocket.DefaultDialer.Dial(url, all)
 	if err != nil {
 		if r == nil {
 			t.Fatal(err)

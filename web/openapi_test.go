@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ func TestRoutesDescribed(t *testing.T) {
 		OpenAPI string
 		Paths   map[string]map[string]struct {
 			OperationID string
+			Role        hotline.Role `json:"x-role"`
 			Parameters  []struct{ Name, In string }
 			Responses   map[string]any
 		}
@@ -28,12 +30,12 @@ func TestRoutesDescribed(t *testing.T) {
 	_, s := newServer(t, nil)
 	var have, described []string
 	for _, r := range s.routes() {
-		have = append(have, r.method+" "+r.path)
+		have = append(have, fmt.Sprintf("%s %s for %s", r.method, r.path, r.role))
 	}
 	ids := map[string]bool{}
 	for path, ops := range doc.Paths {
 		for method, op := range ops {
-			described = append(described, strings.ToUpper(method)+" "+path)
+			described = append(described, fmt.Sprintf("%s %s for %s", strings.ToUpper(method), path, op.Role))
 			if op.OperationID == "" || ids[op.OperationID] || op.Responses["default"] == nil {
 				t.Errorf("%s %s: operation id %q, default %v", method, path, op.OperationID, op.Responses["default"])
 			}

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"hotline"
 )
 
 //go:embed openapi.json
@@ -21,11 +23,16 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(openAPI) // a client that left
 }
 
-// pages are the paths of the pages for people, and their files.
-var pages = map[string]string{
-	"/{$}": "index.html", "/live.js": "live.js", "/live.css": "live.css", // every call, live
-	"/call": "call.html", "/call.js": "call.js", "/call-words.js": "call-words.js", "/call.css": "call.css", // a customer's
-	"/embed.js": "embed.js", // puts the customer's page on other sites
+// pages are the paths of the pages for people: their files, and who may have
+// them.
+var pages = map[string]struct {
+	file string
+	role hotline.Role
+}{
+	"/{$}": {"index.html", agent}, "/live.js": {"live.js", customer}, "/live.css": {"live.css", customer}, // every call, live
+	"/call": {"call.html", customer}, "/call.js": {"call.js", customer}, // a customer's
+	"/call-words.js": {"call-words.js", customer}, "/call.css": {"call.css", customer},
+	"/embed.js": {"embed.js", customer}, // puts the customer's page on other sites
 }
 
 // policy is the Content-Security-Policy of a page: nothing from elsewhere, in

@@ -5,10 +5,11 @@
 // holds the two together. Errors are a JSON object {code, message}, and
 // hotline's error codes become HTTP status codes in one place, fail.
 //
-// Until there are users and roles, everybody who reaches the server may do
-// everything, so it serves loopback only: Listen refuses any other address,
-// requests must name a loopback host (which stops DNS rebinding), and requests
-// that change something must not come from a page of another origin.
+// Each route has the least role that may use it; the handler is not reached with
+// less, and finds who asks with identity. People have a session, whose secret is
+// in a cookie that scripts cannot read and other sites cannot send; what changes
+// something needs the session's CSRF token too. Programs have a token. Customers
+// have neither, and a page of another origin gets nothing done.
 //
 // Everything is bounded: bodies, pages, followers, and the time a client may
 // take to read or write. A follower who does not read is disconnected and
@@ -22,6 +23,8 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
+	"strconv"
 	"time"
 
 	"hotline"
@@ -69,6 +72,7 @@ type Config struct {
 	Control Control
 	Agents  Agents
 	Chat    Chat
+	Auth    Auth         // who may do what; nil: everybody is a customer
 	Whip    http.Handler // calls from browsers (RFC 9725)
 	Data    string       // the folder that recordings are in
 	Ready   func() error // why new calls cannot be taken; nil if they can
@@ -109,14 +113,17 @@ func New(cfg Config) *Server {
 	s := &Server{cfg: cfg, mux: http.NewServeMux(), follow: make(chan struct{}, cfg.Followers), patience: eventTimeout}
 	s.closing, s.close = context.WithCancel(context.Background())
 	for _, r := range s.routes() {
-		s.mux.Handle(r.method+" "+r.path, r.handler)
+		if !slices.Contains(hotline.Roles, r.role) {
+			panic("web: " + r.path + " has no role")
+		}
+		s.mux.Handle(r.method+" "+r.path, s.admit(r.role, r.handler))
 	}
-	for path, file := range pages {
-		page := servePage(file)
+	for path, p := range pages {
+		page := servePage(p.file)
 		if path == "/call" {
 			page = s.framed(page)
 		}
-		s.mux.Handle("GET "+path, page)
+		s.mux.Handle("GET "+path, s.admitPage(p.role, page))
 	}
 	for path, file := range ui.Pages {
 		s.mux.Handle("GET "+path, ui.Page(file))
@@ -126,34 +133,62 @@ func New(cfg Config) *Server {
 	return s
 }
 
+// A route is served to who has at least its role.
 type route struct {
 	method, path string
+	role         hotline.Role
 	handler      http.HandlerFunc
 }
+
+// The roles of routes.
+const (
+	customer   = hotline.RoleCustomer
+	agent      = hotline.RoleAgent
+	supervisor = hotline.RoleSupervisor
+	admin      = hotline.RoleAdmin
+)
 
 // routes is the whole API, in the order of openapi.json.
 func (s *Server) routes() []route {
 	const v1 = "/api/v1"
 	return []route{
-		{"GET", v1 + "/calls", s.listCalls},
-		{"GET", v1 + "/calls/{id}", s.getCall},
-		{"GET", v1 + "/calls/{id}/events", s.callEvents},
-		{"GET", v1 + "/calls/{id}/recording.wav", s.recording},
-		{"POST", v1 + "/calls/{id}/hangup", s.hangup},
-		{"POST", v1 + "/calls/{id}/transfer", s.transfer},
-		{"GET", v1 + "/events", s.allEvents},
-		{"GET", v1 + "/agents", s.listAgents},
-		{"POST", v1 + "/agents/{id}/state", s.agentState},
-		{"GET", v1 + "/queues", s.listQueues},
-		{"POST", v1 + "/chat", s.chat},
-		{"GET", v1 + "/openapi.json", serveOpenAPI},
-		{"GET", "/healthz", s.health},
-		{"GET", "/readyz", s.ready},
-		{"GET", "/metrics", s.cfg.Metrics.ServeHTTP},
-		{"POST", v1 + "/whip", s.whip},
-		{"OPTIONS", v1 + "/whip", s.whip},
-		{"PATCH", v1 + "/whip/{id}", s.whip},
-		{"DELETE", v1 + "/whip/{id}", s.whip},
+		{"GET", v1 + "/calls", agent, s.listCalls},
+		{"GET", v1 + "/calls/{id}", agent, s.getCall},
+		{"GET", v1 + "/calls/{id}/events", agent, s.callEvents},
+		{"GET", v1 + "/calls/{id}/captions", customer, s.captions}, // with the secret of the call
+		{"GET", v1 + "/calls/{id}/recording.wav", agent, s.recording},
+		{"POST", v1 + "/calls/{id}/hangup", agent, s.hangup},
+		{"POST", v1 + "/calls/{id}/transfer", agent, s.transfer},
+		{"GET", v1 + "/events", supervisor, s.allEvents},
+		{"GET", v1 + "/agents", agent, s.listAgents},
+		{"POST", v1 + "/agents/{id}/state", agent, s.agentState},
+		{"GET", v1 + "/queues", agent, s.listQueues},
+		{"POST", v1 + "/chat", customer, s.chat},
+		{"GET", v1 + "/openapi.json", customer, serveOpenAPI},
+		{"GET", "/healthz", customer, s.health},
+		{"GET", "/readyz", customer, s.ready},
+		{"GET", "/metrics", customer, s.metrics}, // of this machine; others sign in
+		{"POST", v1 + "/whip", customer, s.whip},
+		{"OPTIONS", v1 + "/whip", customer, s.whip},
+		{"PATCH", v1 + "/whip/{id}", customer, s.whip},
+		{"DELETE", v1 + "/whip/{id}", customer, s.whip},
+
+		{"GET", v1 + "/session", agent, s.getSession},
+		{"POST", v1 + "/session", customer, s.signIn},
+		{"DELETE", v1 + "/session", agent, s.signOut},
+		{"POST", v1 + "/session/password", agent, s.setPassword},
+		{"GET", v1 + "/session/ways", customer, s.ways},
+		{"POST", v1 + "/setup", customer, s.setup},
+		{"POST", v1 + "/setup/check", customer, s.checkSetup},
+		{"GET", v1 + "/users", admin, s.listUsers},
+		{"POST", v1 + "/users", admin, s.addUser},
+		{"PATCH", v1 + "/users/{id}", admin, s.changeUser},
+		{"DELETE", v1 + "/users/{id}", admin, s.removeUser},
+		{"POST", v1 + "/users/{id}/link", admin, s.linkUser},
+		{"GET", v1 + "/tokens", admin, s.listTokens},
+		{"POST", v1 + "/tokens", admin, s.addToken},
+		{"DELETE", v1 + "/tokens/{id}", admin, s.removeToken},
+		{"GET", v1 + "/audit", admin, s.audit},
 	}
 }
 
@@ -215,15 +250,20 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		hotline.ENotFound:    http.StatusNotFound,
 		hotline.EConflict:    http.StatusConflict,
 		hotline.EForbidden:   http.StatusForbidden,
+		hotline.ENoIdentity:  http.StatusUnauthorized,
+		hotline.ETooMany:     http.StatusTooManyRequests,
 		hotline.EUnavailable: http.StatusServiceUnavailable,
 		hotline.EBusy:        http.StatusConflict,
 		hotline.EDeclined:    http.StatusConflict,
 		hotline.ENoAnswer:    http.StatusGatewayTimeout,
 		hotline.ECancelled:   http.StatusConflict,
 	}[code]
-	message := "internal error"
+	message, after := "internal error", 2*time.Second
 	if e, is := errors.AsType[*hotline.Error](err); is && ok {
 		message = e.Message
+		if e.After > 0 {
+			after = e.After
+		}
 	}
 	var big *http.MaxBytesError
 	switch {
@@ -235,8 +275,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 			s.cfg.Log.Error("web: request failed", "path", r.Pattern, "err", err)
 		}
 	}
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "2")
+	switch status {
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", strconv.Itoa(int((after+time.Second-1)/time.Second)))
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 11.6.1
 	}
 	writeJSON(w, status, map[string]string{"code": code, "message": message})
 }

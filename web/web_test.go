@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -161,23 +162,60 @@ func newServer(t *testing.T, change func(*Config)) (*world, *Server) {
 		hotline.CallEnded{Outcome: hotline.Outcome{Result: hotline.Completed, Reason: hotline.CallerHangup}})
 	w.add("call-2", hotline.CallStarted{Direction: "in", From: "bob", To: "100"}, hotline.CallAnswered{Recording: "../outside.wav"})
 	w.add("call-3", hotline.CallStarted{Direction: "in", From: "carol", To: "100"})
-	cfg := Config{Feed: w, Calls: w, Control: w, Agents: w, Chat: w, Data: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
+	cfg := Config{Feed: w, Calls: w, Control: w, Agents: w, Chat: w, Auth: staff{}, Data: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&cfg)
 	}
 	return w, New(cfg)
 }
 
-// ask sends one request as a client on this machine would.
+// staff is everybody who has a token: its secret is their role, and the agent is
+// agent-1.
+type staff struct{ Auth }
+
+func (staff) Token(_ context.Context, secret string) (hotline.Identity, error) {
+	i := hotline.Identity{User: "token:" + secret, Name: secret, Role: hotline.Role(secret)}
+	if !i.Role.Allows(agent) {
+		return i, errSignIn
+	}
+	if i.Role == agent {
+		i.Agent = "agent-1"
+	}
+	return i, nil
+}
+
+func (staff) Session(context.Context, string) (hotline.Session, error) {
+	return hotline.Session{}, errSignIn
+}
+func (staff) Changed() <-chan struct{}                       { return nil }
+func (staff) OwnsCall(id hotline.CallID, secret string) bool { return secret == "of "+string(id) }
+
+// as is the header of who has the role.
+func as(role hotline.Role) http.Header {
+	if role == customer {
+		return http.Header{}
+	}
+	return http.Header{"Authorization": {"Bearer " + string(role)}}
+}
+
+// ask sends one request as an administrator on this machine would; with the
+// header As, as somebody of that role.
 func ask(s http.Handler, method, path, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Host = "127.0.0.1:8080"
+	r.Host, r.RemoteAddr = "127.0.0.1:8080", "127.0.0.1:4711"
+	r.Header = as(admin)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i < len(header); i += 2 {
-		if r.Header.Set(header[i], header[i+1]); header[i] == "Host" {
-			r.Host = header[i+1]
+		switch key, value := header[i], header[i+1]; key {
+		case "Host":
+			r.Host = value
+		case "As":
+			r.Header.Del("Authorization")
+			maps.Copy(r.Header, as(hotline.Role(value)))
+		default:
+			r.Header.Set(key, value)
 		}
 	}
 	w := httptest.NewRecorder()
@@ -279,7 +317,7 @@ func TestErrors(t *testing.T) {
 	wantStatus(t, ask(s, "GET", "/nothing", ""), 404)
 
 	// Every code has one status.
-	for code, status := range map[string]int{hotline.EInvalid: 400, hotline.ENotFound: 404, hotline.EConflict: 409, hotline.EForbidden: 403,
+	for code, status := range map[string]int{hotline.EInvalid: 400, hotline.ENotFound: 404, hotline.EConflict: 409, hotline.EForbidden: 403, hotline.ENoIdentity: 401, hotline.ETooMany: 429,
 		hotline.EUnavailable: 503, hotline.EBusy: 409, hotline.EDeclined: 409, hotline.ENoAnswer: 504, hotline.ECancelled: 409, hotline.EInternal: 500} {
 		w.err = &hotline.Error{Op: "x", Code: code, Message: "said", Err: errors.New("secret")}
 		got := ask(s, "POST", "/api/v1/calls/call-2/hangup", "")
@@ -287,7 +325,7 @@ func TestErrors(t *testing.T) {
 		if strings.Contains(got.Body.String(), "secret") {
 			t.Errorf("%s tells %s", code, got.Body)
 		}
-		if retry := got.Header().Get("Retry-After"); (retry != "") != (status == 503) {
+		if retry := got.Header().Get("Retry-After"); (retry != "") != (status == 503 || status == 429) {
 			t.Errorf("%s: Retry-After %q", code, retry)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"hotline"
 	"hotline/acd"
+	"hotline/auth"
 	"hotline/journal"
 	"hotline/store"
 	"hotline/store/sqlite"
@@ -21,6 +22,7 @@ var (
 	_ web.Feed      = (*journal.Journal)(nil)
 	_ web.Calls     = (*journal.Journal)(nil)
 	_ web.Agents    = (*acd.Desk)(nil)
+	_ web.Auth      = (*auth.Directory)(nil)
 	_ journal.Store = (*sqlite.DB)(nil)
 )
 
@@ -41,7 +43,16 @@ func TestTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer desk.Close()
-	s := web.New(web.Config{Feed: j, Calls: j, Agents: desk, Ready: j.Ready})
+	people, err := auth.Open(t.Context(), filepath.Join(t.TempDir(), auth.Database), auth.Config{Cost: auth.Cost{Memory: 64, Passes: 1, Threads: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer people.Close()
+	token, err := people.AddToken(t.Context(), hotline.Identity{}, hotline.Token{Name: "test", Role: hotline.RoleSupervisor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := web.New(web.Config{Feed: j, Calls: j, Agents: desk, Auth: people, Ready: j.Ready})
 	ln, err := web.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -51,10 +62,20 @@ func TestTogether(t *testing.T) {
 	go func() { served <- s.Serve(ctx, ln, 5*time.Second) }()
 	base := "http://" + ln.Addr().String()
 
-	feed, err := http.Get(base + "/api/v1/events?follow=1")
-	if err != nil {
-		t.Fatal(err)
+	get := func(path string) *http.Response {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), "GET", base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+token.Secret)
+		r, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
 	}
+	feed := get("/api/v1/events?follow=1")
 	defer feed.Body.Close()
 	id := store.NewCallID(time.Now())
 	j.Append(hotline.Event{Call: id, Body: hotline.CallStarted{Direction: "in", From: "alice"}})
@@ -63,10 +84,7 @@ func TestTogether(t *testing.T) {
 	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &ev) != nil || ev.Seq != 1 || ev.Call != id {
 		t.Errorf("the feed has %q", lines.Bytes())
 	}
-	r, err := http.Get(base + "/api/v1/calls?state=live")
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := get("/api/v1/calls?state=live")
 	defer r.Body.Close()
 	var list struct{ Calls []hotline.Call }
 	if err := json.NewDecoder(r.Body).Decode(&list); err != nil || len(list.Calls) != 1 || list.Calls[0].ID != id {

@@ -56,6 +56,9 @@ func (c RTCConfig) validate(bad func(string, ...any)) {
 // the id from the request to the leg: whip sets it, whatever the client sent.
 const callHeader = "Hotline-Call"
 
+// secretHeader gives a customer what they read the captions of their call with.
+const secretHeader = "Hotline-Secret"
+
 // openBrowsers makes the server of calls from browsers. Until people can sign in
 // it admits customers only, and the API is on loopback, so they are too.
 func (s *server) openBrowsers() (*rtc.Server, error) {
@@ -85,6 +88,7 @@ func (s *server) whip(w http.ResponseWriter, r *http.Request) {
 		id := string(store.NewCallID(time.Now()))
 		r.Header.Set(callHeader, id)
 		w.Header().Set(callHeader, id)
+		w.Header().Set(secretHeader, s.people.CallSecret(hotline.CallID(id)))
 	}
 	s.rtc.ServeHTTP(w, r)
 }

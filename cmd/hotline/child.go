@@ -20,6 +20,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hotline"
+	"hotline/auth"
 )
 
 // A child is a `hotline serve` in a process of its own, on free loopback ports,
@@ -28,6 +29,7 @@ type child struct {
 	serving
 	cmd   *exec.Cmd
 	log   string
+	token string // to ask its API
 	ended chan error
 }
 
@@ -55,12 +57,16 @@ func startChild(ctx context.Context, data, dir string, config map[string]any) (*
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, "server.log"))
+	token, err := childToken(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.OpenFile(filepath.Join(dir, "server.log"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	c := &child{cmd: exec.Command(self, "serve", "--config", file, "--data", dir, "--log", "info"), log: log.Name(), ended: make(chan error, 1)}
+	c := &child{cmd: exec.Command(self, "serve", "--config", file, "--data", dir, "--log", "info"), log: log.Name(), token: token, ended: make(chan error, 1)}
 	c.cmd.Env = append(os.Environ(), "HOTLINE_MODELS="+models)
 	c.cmd.Stdout, c.cmd.Stderr = log, log
 	if err := c.cmd.Start(); err != nil {
@@ -72,6 +78,16 @@ func startChild(ctx context.Context, data, dir string, config map[string]any) (*
 		return nil, err
 	}
 	return c, nil
+}
+
+// childToken makes what the parent asks the child's API with.
+func childToken(ctx context.Context, dir string) (string, error) {
+	d, err := auth.Open(ctx, filepath.Join(dir, auth.Database), auth.Config{})
+	if err != nil {
+		return "", err
+	}
+	t, err := d.AddToken(ctx, commandLine, hotline.Token{Name: "parent process", Role: hotline.RoleSupervisor, Ends: time.Now().Add(24 * time.Hour)})
+	return t.Secret, errors.Join(err, d.Close())
 }
 
 // wait polls until the server says where it listens and that it is ready.
@@ -109,6 +125,7 @@ func (c *child) get(ctx context.Context, path string) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
 	return http.DefaultClient.Do(req)
 }
 

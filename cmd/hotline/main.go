@@ -79,7 +79,7 @@ Try it on this machine, in two terminals:
 	}
 	root.PersistentFlags().String("log", "warn", "how much to log to stderr: debug, info, warn, error")
 	root.AddCommand(serveCommand(), callCommand(), chatCommand(), flowCommand(), evalCommand(), checkCommand(), modelsCommand(), kbCommand(),
-		demoCommand(), demoBackendCommand(), benchCommand())
+		userCommand(), tokenCommand(), demoCommand(), demoBackendCommand(), benchCommand())
 	for _, c := range append(all(root), root) {
 		if check := c.Args; check != nil {
 			c.Args = func(cmd *cobra.Command, args []string) error { return usage(cmd, check(cmd, args)) }

@@ -22,6 +22,7 @@ import (
 	"hotline"
 	"hotline/acd"
 	"hotline/asr"
+	"hotline/auth"
 	"hotline/call"
 	"hotline/call/turn"
 	"hotline/dialog/bot"
@@ -71,6 +72,10 @@ Where it listens stands in serving.json in the data folder while it runs.`,
 					fmt.Fprintf(out, "sip   %s\n", a)
 				}
 				fmt.Fprintf(out, "http  %s\n", at.HTTP)
+				if at.first.Secret != "" {
+					fmt.Fprintf(out, "\nThere is no administrator yet. This link makes you one; it works once, until %s:\n\n  %s/setup#%s\n",
+						at.first.Ends.Local().Format("2006-01-02 15:04"), at.HTTP, at.first.Secret)
+				}
 			})
 		},
 	}
@@ -86,6 +91,8 @@ type serving struct {
 	PID  int      `json:"pid"`
 	SIP  []string `json:"sip"`
 	HTTP string   `json:"http"`
+
+	first hotline.Link // for the first administrator, if there is none
 }
 
 // server is the program's parts, joined.
@@ -97,6 +104,7 @@ type server struct {
 	voice   *voice
 	music   *prompt.Music
 	journal *journal.Journal
+	people  *auth.Directory
 	desk    *acd.Desk
 	sip     *sip.Server
 	rtc     *rtc.Server
@@ -141,6 +149,14 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 			s.log.Error("closing the journal", "err", err)
 		}
 	}()
+	if s.people, err = auth.Open(life, filepath.Join(c.Data, auth.Database), auth.Config{Log: s.log}); err != nil {
+		return err
+	}
+	defer s.people.Close()
+	first, _, err := s.people.FirstLink(life)
+	if err != nil {
+		return err
+	}
 	if s.desk, err = acd.New(acd.Config{Agents: c.agents()}); err != nil {
 		return err
 	}
@@ -180,7 +196,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	}
 	anybody, _ := c.number("*")
 	api := web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: &s.calls, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
-		Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
+		Auth: s.people, Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
 
 	stopped := errors.New("stopped")
 	g, gctx := errgroup.WithContext(life)
@@ -191,9 +207,10 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	g.Go(func() error { return api.Serve(gctx, ln, 5*time.Second) })
 	g.Go(func() error { return s.observe(gctx) })
 	g.Go(func() error { s.bots.watch(gctx); return nil })
+	g.Go(func() error { s.people.Watch(gctx); return nil })
 	g.Go(func() error { s.voice.warm(gctx, s.bots.prompts()); return nil })
 	g.Go(func() error {
-		at := serving{PID: os.Getpid(), SIP: s.sip.Addrs(), HTTP: "http://" + ln.Addr().String()}
+		at := serving{PID: os.Getpid(), SIP: s.sip.Addrs(), HTTP: "http://" + ln.Addr().String(), first: first}
 		if err := writeServing(c.Data, at); err != nil {
 			return err
 		}

@@ -106,6 +106,7 @@ async function dial() {
     if (r.status !== 201) { finish(c, 'refused'); return; }
     c.url = r.headers.get('Location');
     c.id = r.headers.get('Hotline-Call');
+    c.secret = r.headers.get('Hotline-Secret');
     if (call !== c) { finish(c); return; }
     await pc.setRemoteDescription({ type: 'answer', sdp: await r.text() });
     watch(c);
@@ -188,31 +189,40 @@ function finish(c, why, theirs) {
   look();
 }
 
-// follow shows the events of the call, and resumes where it was cut off.
+// follow shows the captions of the call, and resumes where it was cut off.
 function follow(c, since) {
-  let stopped = false, socket;
-  const open = () => {
-    if (stopped) return;
-    const url = new URL(`api/v1/calls/${c.id}/events?since=${since}`, location.href);
-    url.protocol = url.protocol.replace('http', 'ws');
-    socket = new WebSocket(url);
-    socket.onmessage = (m) => { const ev = JSON.parse(m.data); since = ev.seq; event(c, ev); };
-    socket.onclose = (e) => { if (e.code !== 1000) setTimeout(open, 500); };
+  const stop = new AbortController();
+  const go = async () => {
+    while (!c.done) {
+      try {
+        const r = await fetch(`api/v1/calls/${c.id}/captions?follow=1&since=${since}`, { headers: { 'Hotline-Secret': c.secret }, signal: stop.signal });
+        if (!r.ok) return;
+        let rest = '';
+        const text = r.body.pipeThrough(new TextDecoderStream()).getReader();
+        for (;;) {
+          const { done, value } = await text.read();
+          if (done) break;
+          const lines = (rest + value).split('\n');
+          rest = lines.pop();
+          for (const l of lines) { const told = JSON.parse(l); since = told.seq; event(c, told); }
+        }
+      } catch { /* cut off */ }
+      if (!c.done) await new Promise((again) => setTimeout(again, 500));
+    }
   };
-  open();
-  return () => { stopped = true; socket.close(); };
+  go();
+  return () => stop.abort();
 }
 
-function event(c, ev) {
-  const b = ev.body;
+function event(c, told) {
   const stage = (name) => { c.stage = name; if (!c.mending) show(name); };
-  switch (ev.kind) {
-    case 'heard': if (b.text) caption(b.who === 'caller' ? 'you' : 'agent', b.text, b.language); break;
-    case 'said': if (b.to === 'caller') caption('bot', b.text, b.language); break;
-    case 'queued': stage('waiting'); break;
-    case 'agent.joined': stage('person'); place(null); break;
-    case 'agent.left': stage('connected'); break;
-    case 'call.ended': finish(c, 'ended', true); break;
+  switch (told.kind) {
+    case 'heard': caption(told.who === 'caller' ? 'you' : 'agent', told.text, told.language); break;
+    case 'said': caption('bot', told.text, told.language); break;
+    case 'waiting': stage('waiting'); break;
+    case 'person': stage('person'); place(null); break;
+    case 'bot': stage('connected'); break;
+    case 'ended': finish(c, 'ended', true); break;
   }
 }
 
