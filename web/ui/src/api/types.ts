@@ -21,6 +21,7 @@ export interface Call {
   id: string; direction: string; from: string; to: string; bot?: string; phase: Phase;
   started: string; answered?: string; ended?: string; result?: string; reason?: string; length_ms: number;
   language?: string; intent?: string; emotion?: string; skill?: string; agent?: string; turns: number; recording?: string;
+  channel?: 'phone' | 'browser' | 'chat'; customer?: string; name?: string; segment?: string; disposition?: string;
   seq: number; n: number;
 }
 
@@ -61,21 +62,21 @@ export interface Bodies {
   key: { key: string };
   turn: { turn: number; endpoint_ms: number; asr_ms: number; dialog_ms: number; tts_ms: number; total_ms: number };
   'answer.from.kb': { passages: Passage[] };
-  'action.done': { action: string; args?: Json; result?: Json; error?: string; took_ms: number };
+  'action.done': { action: string; args?: Json; result?: Json; error?: string; took_ms: number; caller?: boolean };
   queued: { skill: string; reason: string };
   popped: { agent: string; brief: Brief };
-  offered: { agent: string };
-  'agent.joined': { agent: string };
-  'agent.left': { agent: string; reason: string };
+  offered: { agent: string; number?: string };
+  'agent.joined': { agent: string; number?: string; as?: 'consulted' | 'back' | 'supervisor' };
+  'agent.left': { agent: string; number?: string; reason: string; still?: string };
   hold: { on: boolean };
   transferred: { to: string; reason: string };
   'engine.failed': { engine: string; error: string; now: string };
   media: { silent: boolean };
   'call.ended': { result: string; reason: string; code?: number; length_ms: number; stats?: Record<string, MediaStats> };
   supervised: { user: string; mode: string; on: boolean };
-  'consult.started': { to: string };
+  'consult.started': { by: string; skill?: string; agent?: string; number?: string };
   'consult.ended': { how: string };
-  'returned.to.bot': { flow: string; step?: string; by?: string };
+  'returned.to.bot': { flow: string; step?: string; by: string; then: string; slots?: Json };
   noted: { by: string; text: string };
   disposed: { by: string; code: string; text?: string };
   corrected: { n: number; by: string; intent?: string; slots?: Json };
