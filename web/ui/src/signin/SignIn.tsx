@@ -7,7 +7,7 @@ import { signinWords } from './words';
 
 // next is the page that the person wanted; only one of ours.
 function next(otherwise: string): string {
-  const to = new URLSearchParams(location.search).get('next') ?? '';
+  const to = new URLSearchParams(location.search).get('to') ?? '';
   return /^\/(desk|console)(\/|\?|#|$)/.test(to) ? to : otherwise;
 }
 
