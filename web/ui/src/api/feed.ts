@@ -10,12 +10,11 @@ import { get } from './client';
 export type Link = 'connecting' | 'live' | 'waiting' | 'closed';
 
 export interface FeedOptions<M> {
-  path: string | (() => string); // below /api/v1, without since: "desk?as=ready"
+  path: string; // below /api/v1, without since: "desk?as=ready"
   since?: number;
   message: (m: M) => void; // in order, each event once
   seq: (m: M) => number | undefined; // of the event in a message; undefined for what has no number
   link?: (l: Link) => void;
-  rewound?: () => void; // the journal was cut back: what was seen last may be told again, differently
   ends?: boolean; // a normal close (1000) is the end: the feed of one call
   // For tests.
   open?: (url: string) => WebSocket;
@@ -66,8 +65,7 @@ export class Feed<M> {
   private connect() {
     this.o.link?.('connecting');
     const open = this.o.open ?? ((url: string) => new WebSocket(url));
-    const path = typeof this.o.path === 'string' ? this.o.path : this.o.path();
-    const socket = open(address(path, this.last));
+    const socket = open(address(this.o.path, this.last));
     this.socket = socket;
     socket.onopen = () => { this.o.link?.('live'); };
     socket.onmessage = (e) => {
@@ -94,15 +92,14 @@ export class Feed<M> {
   private async again() {
     if (this.failures >= patient) {
       try {
-        const end = await (this.o.head ?? head)();
-        if (end < this.last) { this.last = end; this.o.rewound?.(); }
+        this.last = Math.min(this.last, await (this.o.head ?? head)());
       } catch { /* the server is not there yet; the socket will tell */ }
     }
     if (!this.stopped) this.connect();
   }
 }
 
-export const head = async () => (await get<{ seq: number }>('calls?limit=0')).seq;
+const head = async () => (await get<{ seq: number }>('calls?limit=0')).seq;
 
 function address(path: string, since: number): string {
   const url = new URL(`/api/v1/${path}`, globalThis.location?.href ?? 'http://localhost/');

@@ -1,4 +1,5 @@
 import { mount } from '../parts/Shell';
 import { SignedIn } from '../parts/SignedIn';
+import { Console } from './Console';
 
-mount(<SignedIn>{(user) => <main>{user.name}</main>}</SignedIn>);
+mount(<SignedIn>{(user) => <Console user={user} />}</SignedIn>);

@@ -1,0 +1,61 @@
+import { ArrowLeftOutlined } from '@ant-design/icons';
+import { Alert, Result, Tabs, Tag } from 'antd';
+import { useCallback, useRef, useState } from 'react';
+import { errorWords, explain } from '../../api';
+import { useLanguage, useT } from '../../i18n';
+import { clock, EmotionLine, emotions, partWords, Transcript, useNow, Waveform, type Player } from '../../parts';
+import { Link } from '../route';
+import { who } from '../wall/who';
+import { consoleWords } from '../words';
+import './calls.css';
+import { Events, Known, Packets, Timings } from './Details';
+import { Supervise } from './Supervise';
+import { useCall } from './useCall';
+import { callWords } from './words';
+
+// CallPage is one call: as it happens, with a way into it, or afterwards, with
+// its recording.
+export default function CallPage({ id }: { id: string }) {
+  const t = useT(callWords), words = useT(consoleWords), parts = useT(partWords), errors = useT(errorWords), l = useLanguage();
+  const one = useCall(id), { view, call } = one;
+  const live = view.n > 0 && view.phase !== 'ended';
+  const now = useNow(live);
+  const player = useRef<Player>(null);
+  const [at, setAt] = useState<number>();
+  const seek = useCallback((ms: number) => player.current?.seek(ms), []);
+  if (one.missing) return <Result status="404" title={t('notFound')} extra={<Link to="/calls">{t('title')}</Link>} />;
+  const playable = view.phase === 'ended' && !!view.recording;
+  const name = view.n === 0 ? '' : who({ from: view.from, name: call?.name }, words('unknown'), words('web'));
+  const facts = [call?.segment, call?.language, call?.intent, call?.skill, call?.agent, call?.disposition].filter(Boolean).join(' · ');
+  return (
+    <div className="call" data-testid="call" data-phase={view.phase} data-events={view.n}>
+      <div className="page-head">
+        <h1><Link to="/calls" aria-label={t('title')}><ArrowLeftOutlined /></Link> {name} → {view.to}</h1>
+        <span className="facts">
+          {live ? <Tag color="#0b6b6b">{t('live')}: {parts(view.phase === 'bot' ? 'withBot' : view.phase === 'agent' ? 'withAgent' : view.phase as 'waiting')}</Tag> : view.result && <Tag>{words(view.result as 'completed')}, {view.reason}</Tag>}
+          {call?.emotion && call.emotion !== 'neutral' && <Tag bordered={false} color={emotions[call.emotion]}>{parts(call.emotion as 'angry')}</Tag>}
+          <span className="num">{view.started && new Date(view.started).toLocaleString(l)} · {clock(live ? now - Date.parse(view.started) : view.length)}</span>
+          <span className="muted">{facts}</span>
+        </span>
+      </div>
+      {one.problem !== undefined && <Alert type="warning" showIcon message={explain(one.problem, errors)} />}
+      {live && <div className="panel"><Supervise view={view} /></div>}
+      <div className="call-two">
+        <section className="panel talk" aria-label={parts('transcript')}>
+          {playable ? <Waveform ref={player} url={`/api/v1/calls/${encodeURIComponent(id)}/recording.wav`} time={setAt} height={56} />
+            : view.n > 0 && <p className="muted">{live ? t('recordingSoon') : t('unrecorded')}</p>}
+          <EmotionLine moods={view.moods} length={view.length} seek={playable ? seek : undefined} />
+          <Transcript lines={view.lines} seek={playable ? seek : undefined} at={playable ? at : undefined} extra={undefined} />
+        </section>
+        <section className="panel">
+          <Tabs size="small" items={[
+            { key: 'events', label: t('events'), children: <Events view={view} seek={playable ? seek : undefined} /> },
+            { key: 'timings', label: t('timings'), children: <Timings turns={one.turns} /> },
+            { key: 'known', label: t('known'), children: <Known view={view} call={call} /> },
+            ...(one.ended?.stats ? [{ key: 'stats', label: t('stats'), children: <Packets stats={one.ended.stats} /> }] : []),
+          ]} />
+        </section>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { dict, type T } from '../../i18n';
+import type { Event } from '../../api';
+
+// Events in words.
+export const factWords = dict({
+  started: 'Called {to}', queued: 'Waits for {skill}: {reason}', offered: 'Rings {agent}', joined: '{agent} joined', left: '{agent} left: {reason}', held: 'On hold', resumed: 'Off hold',
+  transferred: 'Sent to {to}: {reason}', failed: '{engine} failed; {now} took over: {error}', silent: 'No packets', audible: 'Packets again', ended: 'Ended: {result}, {reason}', key: 'Pressed {key}',
+  action: '{action}: {result}', joinedMode: '{user} joined: {mode}', leftMode: '{user} left', consult: 'Asks {to}', consultEnd: 'Consultation ended: {how}', toBot: 'Handed to the bot at {flow}',
+  disposed: 'Outcome {code}', learned: 'Learned: {question}',
+}, {
+  started: '呼叫 {to}', queued: '等待 {skill}：{reason}', offered: '振铃 {agent}', joined: '{agent} 加入', left: '{agent} 离开：{reason}', held: '保持', resumed: '恢复',
+  transferred: '转至 {to}：{reason}', failed: '{engine} 失败，由 {now} 接替：{error}', silent: '没有数据包', audible: '恢复数据包', ended: '结束：{result}，{reason}', key: '按键 {key}',
+  action: '{action}：{result}', joinedMode: '{user} 加入：{mode}', leftMode: '{user} 退出', consult: '咨询 {to}', consultEnd: '咨询结束：{how}', toBot: '交给机器人：{flow}',
+  disposed: '结果 {code}', learned: '学习：{question}',
+});
+
+// say is an event in words; a kind that is not known is named.
+export function say(e: Event, t: T<typeof factWords.en>): string {
+  switch (e.kind) {
+    case 'queued': return t('queued', e.body);
+    case 'offered': return t('offered', { agent: who(e.body) });
+    case 'agent.joined': return t('joined', { agent: who(e.body) });
+    case 'agent.left': return t('left', { agent: who(e.body), reason: e.body.reason });
+    case 'hold': return t(e.body.on ? 'held' : 'resumed');
+    case 'transferred': return t('transferred', e.body);
+    case 'engine.failed': return t('failed', e.body);
+    case 'media': return t(e.body.silent ? 'silent' : 'audible');
+    case 'key': return t('key', e.body);
+    case 'action.done': return t('action', { action: e.body.action, result: e.body.error || Object.entries(e.body.result ?? {}).map(([k, v]) => `${k} ${v}`).join(', ') });
+    case 'supervised': return e.body.on ? t('joinedMode', { user: e.body.user, mode: e.body.mode }) : t('leftMode', { user: e.body.user });
+    case 'consult.started': return t('consult', { to: whom(e.body) });
+    case 'consult.ended': return t('consultEnd', e.body);
+    case 'returned.to.bot': return t('toBot', { flow: e.body.flow });
+    case 'disposed': return t('disposed', e.body);
+    case 'learned': return t('learned', e.body);
+    case 'call.ended': return t('ended', { result: e.body.result, reason: e.body.reason });
+  }
+  return e.kind;
+}
+
+const who = (b: { agent: string; number?: string }) => b.agent || b.number || '';
+const whom = (b: { to?: string; skill?: string; agent?: string; number?: string }) => b.to || b.agent || b.skill || b.number || '';
