@@ -35,6 +35,8 @@ type Call struct {
 	Emotion   string    `json:"emotion,omitempty"`  // the caller's last
 	Skill     string    `json:"skill,omitempty"`    // asked for
 	Agent     AgentID   `json:"agent,omitempty"`    // the last one offered or joined
+	Agents    []AgentID `json:"agents,omitempty"`   // all that it came to
+	On        []AgentID `json:"on,omitempty"`       // of them, those on the line
 	Turns     int       `json:"turns"`              // of the caller
 	Recording string    `json:"recording,omitempty"`
 	Channel   string    `json:"channel,omitempty"`     // how they came: ByPhone, ByBrowser, ByChat
@@ -50,6 +52,7 @@ type Call struct {
 func (c *Call) Apply(ev Event) {
 	c.ID, c.Seq, c.N = ev.Call, ev.Seq, ev.N
 	c.LengthMs = max(c.LengthMs, ev.Media)
+	c.staff(ev)
 	switch b := ev.Body.(type) {
 	case CallStarted:
 		c.Direction, c.From, c.To, c.Bot = b.Direction, b.From, b.To, b.Bot
@@ -157,4 +160,6 @@ type CallQuery struct {
 	From, To time.Time // begun at or after From, before To
 	Customer string    // their id or number
 	Bot      string    //
+	SeenBy   AgentID   // came to that agent, or is an earlier one of the same customer
+	ID       CallID    // this one
 }

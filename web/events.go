@@ -40,8 +40,13 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.Cal
 		return
 	}
 	socket := websocket.IsWebSocketUpgrade(r)
+	eye := s.eyeOf(identity(r))
+	if head := s.cfg.Feed.Head(); call == "" && !eye.who.Role.Allows(supervisor) && head > since+agentsPast {
+		s.fail(w, r, &hotline.Error{Op: "events", Code: hotline.EConflict, Message: "since is too far back; read the events of your calls one by one"})
+		return
+	}
 	if follow == 0 && !socket {
-		evs, err := s.cfg.Feed.Since(r.Context(), call, since, int(limit))
+		evs, err := s.past(r.Context(), eye, call, since, int(limit))
 		if err != nil {
 			s.fail(w, r, err)
 			return
@@ -60,13 +65,35 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.Cal
 		return
 	}
 	s.following(w, r, func(f follower) {
-		feed := s.cfg.Feed.Follow(f.ctx, call, since)
+		feed := eye.only(f.ctx, s.cfg.Feed.Follow(f.ctx, call, since))
 		if socket {
 			s.followSocket(f, w, r, feed)
 			return
 		}
 		s.followLines(w, lines(feed))
 	})
+}
+
+// past is up to limit events after since that the eye may see.
+func (s *Server) past(ctx context.Context, e *eye, call hotline.CallID, since uint64, limit int) (all []hotline.Event, err error) {
+	for len(all) < limit {
+		page, err := s.cfg.Feed.Since(ctx, call, since, limit)
+		if err != nil {
+			return nil, err
+		}
+		for _, ev := range page {
+			since = ev.Seq
+			if ok, err := e.sees(ctx, ev); err != nil {
+				return nil, err
+			} else if ok && len(all) < limit {
+				all = append(all, ev)
+			}
+		}
+		if len(page) < limit {
+			break
+		}
+	}
+	return all, nil
 }
 
 // lines is a feed as what is written of it.

@@ -2,25 +2,99 @@ package web
 
 import (
 	"context"
+	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	"hotline"
 )
 
 // sees tells whether who asks may see the call: supervisors all, an agent those
-// that were offered to them.
-func (s *Server) sees(_ context.Context, i Identity, c hotline.Call) (bool, error) {
-	if i.Role.Allows(supervisor) {
+// that came to them, and earlier ones of the same customers.
+func (s *Server) sees(ctx context.Context, i Identity, c hotline.Call) (bool, error) {
+	switch {
+	case i.Role.Allows(supervisor):
+		return true, nil
+	case !i.Role.Allows(agent) || i.Agent == "":
+		return false, nil
+	case slices.Contains(c.Agents, i.Agent):
 		return true, nil
 	}
-	return i.Role.Allows(agent) && i.Agent != "" && c.Agent == i.Agent, nil
+	found, err := s.cfg.Calls.Calls(ctx, hotline.CallQuery{SeenBy: i.Agent, ID: c.ID, Limit: 1})
+	return len(found) > 0, err
 }
 
 // acts tells whether who asks may act on the call: supervisors on all, an agent on
-// the one they are on.
+// the one they are on, or have lent to the bot.
 func acts(i Identity, c hotline.Call) bool {
-	return i.Role.Allows(supervisor) || i.Role.Allows(agent) && i.Agent != "" && c.Agent == i.Agent
+	if i.Role.Allows(supervisor) {
+		return true
+	}
+	return i.Role.Allows(agent) && i.Agent != "" && (slices.Contains(c.On, i.Agent) || c.Agent == i.Agent && c.Phase != hotline.PhaseWaiting)
+}
+
+// agentsPast is how many events back an agent may read those of all calls: each
+// is looked at, though few may be theirs.
+const agentsPast = 50_000
+
+// An eye picks the events that somebody may see. Not safe for use by many
+// goroutines.
+type eye struct {
+	s   *Server
+	who Identity
+	may map[hotline.CallID]bool // calls that were looked at
+}
+
+func (s *Server) eyeOf(i Identity) *eye { return &eye{s, i, map[hotline.CallID]bool{}} }
+
+// sees tells whether they may see the event.
+func (e *eye) sees(ctx context.Context, ev hotline.Event) (bool, error) {
+	if e.who.Role.Allows(supervisor) {
+		return true, nil
+	}
+	var came hotline.AgentID
+	switch b := ev.Body.(type) {
+	case hotline.Popped:
+		came = b.Agent
+	case hotline.Offered:
+		came = b.Agent
+	case hotline.AgentJoined:
+		came = b.Agent
+	}
+	if came != "" && came == e.who.Agent {
+		e.may[ev.Call] = true
+	}
+	may, known := e.may[ev.Call]
+	if !known {
+		c, err := e.s.cfg.Calls.Call(ctx, ev.Call)
+		if err == nil {
+			may, err = e.s.sees(ctx, e.who, c)
+		}
+		if err != nil {
+			return false, err
+		}
+		if len(e.may) >= 1000 {
+			clear(e.may)
+		}
+		e.may[ev.Call] = may
+	}
+	return may, nil
+}
+
+// only is the events of the feed that who follows may see.
+func (e *eye) only(ctx context.Context, feed iter.Seq2[hotline.Event, error]) iter.Seq2[hotline.Event, error] {
+	return func(yield func(hotline.Event, error) bool) {
+		for ev, err := range feed {
+			ok := err != nil
+			if err == nil {
+				ok, err = e.sees(ctx, ev)
+			}
+			if (ok || err != nil) && !yield(ev, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // me is the agent in the path of the request: "me" is who is signed in. Others

@@ -159,7 +159,7 @@ func (s *Server) routes() []route {
 		{"GET", v1 + "/calls/{id}/recording.wav", agent, s.recording},
 		{"POST", v1 + "/calls/{id}/hangup", agent, s.hangup},
 		{"POST", v1 + "/calls/{id}/transfer", agent, s.transfer},
-		{"GET", v1 + "/events", supervisor, s.allEvents},
+		{"GET", v1 + "/events", agent, s.allEvents},
 		{"GET", v1 + "/agents", agent, s.listAgents},
 		{"POST", v1 + "/agents/{id}/state", agent, s.agentState},
 		{"GET", v1 + "/queues", agent, s.listQueues},

@@ -107,7 +107,8 @@ func (w *world) Calls(_ context.Context, q hotline.CallQuery) (all []hotline.Cal
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.calls {
-		if c.Seq > q.Since && (q.Before == "" || c.ID < q.Before) && (q.State == "" || q.State == c.Phase || q.State == "live" && c.Phase != "ended") {
+		if c.Seq > q.Since && (q.Before == "" || c.ID < q.Before) && (q.State == "" || q.State == c.Phase || q.State == "live" && c.Phase != "ended") &&
+			(q.ID == "" || q.ID == c.ID) && (q.SeenBy == "" || slices.Contains(c.Agents, q.SeenBy)) {
 			all = append(all, *c)
 		}
 	}

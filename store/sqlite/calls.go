@@ -11,10 +11,10 @@ import (
 )
 
 const callColumns = `id, seq, n, phase, direction, "from", "to", bot, started, answered, ended, result, reason,
-	length, language, intent, emotion, skill, agent, turns, recording, intent_n, channel, customer, name, segment, disposition`
+	length, language, intent, emotion, skill, agent, turns, recording, intent_n, channel, customer, name, segment, disposition, agents, staff, number`
 
 func replaceCalls(ctx context.Context, tx *sql.Tx, calls []hotline.Call) error {
-	put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO calls (`+callColumns+`) VALUES (?`+strings.Repeat(", ?", 26)+`)`)
+	put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO calls (`+callColumns+`) VALUES (?`+strings.Repeat(", ?", 29)+`)`)
 	if err != nil {
 		return err
 	}
@@ -23,11 +23,35 @@ func replaceCalls(ctx context.Context, tx *sql.Tx, calls []hotline.Call) error {
 		if _, err := put.ExecContext(ctx, c.ID, c.Seq, c.N, c.Phase, c.Direction, c.From, c.To, c.Bot,
 			c.Started.UnixMilli(), milli(c.Answered), milli(c.Ended), c.Result, c.Reason, c.LengthMs,
 			c.Language, c.Intent, c.Emotion, c.Skill, c.Agent, c.Turns, c.Recording,
-			c.IntentN, c.Channel, c.Customer, c.Name, c.Segment, c.Disposed); err != nil {
+			c.IntentN, c.Channel, c.Customer, c.Name, c.Segment, c.Disposed, join(c.Agents), join(c.On), c.Number()); err != nil {
 			return err
+		}
+		for _, a := range c.Agents {
+			if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO seen (agent, call) VALUES (?, ?)`, a, c.ID); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// join is a list of agents as a column.
+func join(all []hotline.AgentID) string {
+	var b strings.Builder
+	for i, a := range all {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(string(a))
+	}
+	return b.String()
+}
+
+func split(column string) (all []hotline.AgentID) {
+	for _, a := range strings.Fields(column) {
+		all = append(all, hotline.AgentID(a))
+	}
+	return all
 }
 
 // milli is t as a column: NULL if there is none.
@@ -42,10 +66,12 @@ func scanCall(scan func(...any) error) (hotline.Call, error) {
 	var c hotline.Call
 	var started int64
 	var answered, ended sql.NullInt64
+	var agents, on, number string // the number is made of the others
 	err := scan(&c.ID, &c.Seq, &c.N, &c.Phase, &c.Direction, &c.From, &c.To, &c.Bot,
 		&started, &answered, &ended, &c.Result, &c.Reason, &c.LengthMs,
 		&c.Language, &c.Intent, &c.Emotion, &c.Skill, &c.Agent, &c.Turns, &c.Recording,
-		&c.IntentN, &c.Channel, &c.Customer, &c.Name, &c.Segment, &c.Disposed)
+		&c.IntentN, &c.Channel, &c.Customer, &c.Name, &c.Segment, &c.Disposed, &agents, &on, &number)
+	c.Agents, c.On = split(agents), split(on)
 	c.Started = time.UnixMilli(started).UTC()
 	if answered.Valid {
 		c.Answered = time.UnixMilli(answered.Int64).UTC()
@@ -140,6 +166,22 @@ func callsQuery(q hotline.CallQuery) (string, []any) {
 	}
 	if q.Bot != "" {
 		and(`c.bot = ?`, q.Bot)
+	}
+	if q.ID != "" {
+		and(`c.id = ?`, q.ID)
+	}
+	switch {
+	case q.SeenBy == "":
+	case q.ID != "": // from the call to the later ones of the customer, which are few
+		and(`(EXISTS (SELECT 1 FROM seen s WHERE s.agent = ? AND s.call = c.id)
+			OR c.number <> '' AND EXISTS (SELECT 1 FROM calls o CROSS JOIN seen s ON s.agent = ? AND s.call = o.id WHERE o.number = c.number AND o.number <> '' AND o.id > c.id)
+			OR c.customer <> '' AND EXISTS (SELECT 1 FROM calls o CROSS JOIN seen s ON s.agent = ? AND s.call = o.id WHERE o.customer = c.customer AND o.customer <> '' AND o.id > c.id))`,
+			q.SeenBy, q.SeenBy, q.SeenBy)
+	default: // from the agent's calls to the earlier ones of their customers
+		and(`c.id IN (SELECT call FROM seen WHERE agent = ?
+			UNION SELECT e.id FROM seen s CROSS JOIN calls o ON o.id = s.call CROSS JOIN calls e ON e.number = o.number AND e.id < o.id WHERE s.agent = ? AND o.number <> '' AND e.number <> ''
+			UNION SELECT e.id FROM seen s CROSS JOIN calls o ON o.id = s.call CROSS JOIN calls e ON e.customer = o.customer AND e.id < o.id WHERE s.agent = ? AND o.customer <> '' AND e.customer <> '')`,
+			q.SeenBy, q.SeenBy, q.SeenBy)
 	}
 	columns := "c." + strings.Join(strings.Fields(callColumns), " c.")
 	return `SELECT ` + columns + ` FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `) + ` ORDER BY ` + order + ` DESC LIMIT ?`, append(args, q.Limit)

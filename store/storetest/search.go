@@ -78,6 +78,8 @@ func search(t *testing.T, s Store) {
 		{hotline.CallQuery{Bot: "cafe"}, "3"},
 		{hotline.CallQuery{From: at(8)}, "4 3 2"},
 		{hotline.CallQuery{From: at(8), To: at(18)}, "2"},
+		{hotline.CallQuery{ID: "call-3"}, "3"},
+		{hotline.CallQuery{ID: "call-9"}, ""},
 		{hotline.CallQuery{Words: "return", State: "live"}, "4"},
 		{hotline.CallQuery{Intent: "return_item", Before: "call-4"}, "2 1"},
 		{hotline.CallQuery{Words: "return", Before: "call-4"}, "1"},

@@ -33,7 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	for name, test := range map[string]func(*testing.T, Store){
 		"empty": empty, "events": events, "gap": gap, "atomic": atomic, "calls": calls,
 		"query": query, "cursors": cursors, "concurrent": concurrent,
-		"search": search, "paging": paging, "stats": stats,
+		"search": search, "sight": sight, "paging": paging, "stats": stats,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
