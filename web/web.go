@@ -125,8 +125,8 @@ func New(cfg Config) *Server {
 		}
 		s.mux.Handle("GET "+path, s.admitPage(p.role, page))
 	}
-	for path, file := range ui.Pages {
-		s.mux.Handle("GET "+path, ui.Page(file))
+	for path, p := range ui.Pages {
+		s.mux.Handle("GET "+path, s.admitPage(p.Role, p.Handler()))
 	}
 	s.mux.HandleFunc("GET /assets/", ui.Assets)
 	s.handler = guard(s.mux)

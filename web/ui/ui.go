@@ -17,16 +17,26 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"hotline"
 )
 
 //go:embed all:dist
 var dist embed.FS
 
-// Pages are the patterns of the pages, for http.ServeMux, and their files.
-var Pages = map[string]string{
-	"/signin": "signin.html", "/setup": "signin.html",
-	"/desk":    "desk.html",
-	"/console": "console.html", "/console/{rest...}": "console.html",
+// A Page is a file, and the least role of who may have it.
+type Page struct {
+	File string
+	Role hotline.Role
+}
+
+// Pages are the pages by their patterns, for http.ServeMux.
+var Pages = map[string]Page{
+	"/signin":            {"signin.html", hotline.RoleCustomer},
+	"/setup":             {"signin.html", hotline.RoleCustomer},
+	"/desk":              {"desk.html", hotline.RoleAgent},
+	"/console":           {"console.html", hotline.RoleSupervisor},
+	"/console/{rest...}": {"console.html", hotline.RoleSupervisor},
 }
 
 // Policy is the Content-Security-Policy of the pages: scripts from here only.
@@ -40,8 +50,8 @@ func Built() bool {
 	return err == nil
 }
 
-// Page serves one page.
-func Page(file string) http.HandlerFunc {
+// Handler serves the page.
+func (p Page) Handler() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", Policy)
 		if !Built() {
@@ -51,7 +61,7 @@ func Page(file string) http.HandlerFunc {
 			return
 		}
 		w.Header().Set("Cache-Control", "no-cache")
-		serve(w, r, file)
+		serve(w, r, p.File)
 	}
 }
 

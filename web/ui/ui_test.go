@@ -18,8 +18,8 @@ func get(h http.HandlerFunc, path, encoding string) *httptest.ResponseRecorder {
 // Without the build each page says how to make it; with it each is there, and
 // so is all that it loads, compressed when the browser takes that.
 func TestPages(t *testing.T) {
-	for _, file := range Pages {
-		w := get(Page(file), "/x", "")
+	for file, page := range Pages {
+		w := get(page.Handler(), "/x", "")
 		body := w.Body.String()
 		if !Built() {
 			if w.Code != http.StatusServiceUnavailable || !strings.Contains(body, "make ui") {

@@ -63,6 +63,13 @@ export const put = <T = unknown>(path: string, body: unknown) => call<T>('PUT', 
 export const patch = <T = unknown>(path: string, body: unknown) => call<T>('PATCH', path, body);
 export const del = <T = unknown>(path: string) => call<T>('DELETE', path);
 
+// lines is an answer of one JSON object a line.
+export async function lines<T>(path: string, signal?: AbortSignal): Promise<T[]> {
+  const r = await send(path, { signal });
+  if (!r.ok) throw await failed(r);
+  return (await r.text()).split('\n').filter(Boolean).map((l) => JSON.parse(l) as T);
+}
+
 // query makes "?a=1&b=2" of what is set.
 export function query(of: Record<string, string | number | boolean | undefined | null>): string {
   const q = new URLSearchParams();

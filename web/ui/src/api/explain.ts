@@ -31,7 +31,7 @@ type Words = T<typeof errorWords.en>;
 // explain says what an error means to the person who sees it.
 export function explain(e: unknown, t: Words): string {
   if (!(e instanceof ApiError)) return t('unknown', { message: e instanceof Error ? e.message : String(e) });
-  const message = e.message;
+  const message = e.message || `HTTP ${e.status}`;
   switch (true) {
     case e.status === 0: return t('offline');
     case e.status === 401: return t('unauthorized');

@@ -10,11 +10,12 @@ import { get } from './client';
 export type Link = 'connecting' | 'live' | 'waiting' | 'closed';
 
 export interface FeedOptions<M> {
-  path: string; // below /api/v1, without since: "desk?as=ready"
+  path: string | (() => string); // below /api/v1, without since: "desk?as=ready"
   since?: number;
   message: (m: M) => void; // in order, each event once
   seq: (m: M) => number | undefined; // of the event in a message; undefined for what has no number
   link?: (l: Link) => void;
+  rewound?: () => void; // the journal was cut back: what was seen last may be told again, differently
   ends?: boolean; // a normal close (1000) is the end: the feed of one call
   // For tests.
   open?: (url: string) => WebSocket;
@@ -65,7 +66,8 @@ export class Feed<M> {
   private connect() {
     this.o.link?.('connecting');
     const open = this.o.open ?? ((url: string) => new WebSocket(url));
-    const socket = open(address(this.o.path, this.last));
+    const path = typeof this.o.path === 'string' ? this.o.path : this.o.path();
+    const socket = open(address(path, this.last));
     this.socket = socket;
     socket.onopen = () => { this.o.link?.('live'); };
     socket.onmessage = (e) => {
@@ -92,14 +94,15 @@ export class Feed<M> {
   private async again() {
     if (this.failures >= patient) {
       try {
-        this.last = Math.min(this.last, await (this.o.head ?? head)());
+        const end = await (this.o.head ?? head)();
+        if (end < this.last) { this.last = end; this.o.rewound?.(); }
       } catch { /* the server is not there yet; the socket will tell */ }
     }
     if (!this.stopped) this.connect();
   }
 }
 
-const head = async () => (await get<{ seq: number }>('calls?limit=0')).seq;
+export const head = async () => (await get<{ seq: number }>('calls?limit=0')).seq;
 
 function address(path: string, since: number): string {
   const url = new URL(`/api/v1/${path}`, globalThis.location?.href ?? 'http://localhost/');

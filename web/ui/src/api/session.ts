@@ -30,5 +30,9 @@ export const setUp = (token: string, user: string, name: string, password: strin
 export const changePassword = (old: string, next: string) => post('session/password', { old, new: next });
 export const ways = () => get<Ways>('session/ways');
 
+// checkLink is whom a one-time link is for; null for the first administrator, who
+// chooses who they are.
+export const checkLink = async (token: string) => (await post<{ user: User | null }>('setup/check', { token })).user;
+
 // home is where a person works.
-export const home = (u: User) => (u.role === 'agent' || (u.agent && u.role !== 'admin') ? '/desk' : '/console');
+export const home = (u: User) => (u.role === 'agent' ? '/desk' : '/console');

@@ -42,8 +42,17 @@ export function useLanguage(): Language {
   return useSyncExternalStore((f) => { listeners.add(f); return () => listeners.delete(f); }, language);
 }
 
+const made = new WeakMap<object, T<never>>();
+
+// translate is the same function each time, so that effects may depend on it.
 export function translate<W extends Words>(d: Dict<W>, l: Language): T<W> {
-  return (k, values) => fill(d[l][k] ?? d.en[k] ?? k, values);
+  const words = d[l];
+  let t = made.get(words) as T<W> | undefined;
+  if (!t) {
+    t = (k, values) => fill(words[k] ?? d.en[k] ?? k, values);
+    made.set(words, t as T<never>);
+  }
+  return t;
 }
 
 export function useT<W extends Words>(d: Dict<W>): T<W> {

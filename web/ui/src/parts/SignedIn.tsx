@@ -6,7 +6,7 @@ import { currentUser, signOut } from '../api/session';
 import type { User } from '../api/types';
 import { follow, useT } from '../i18n';
 
-export function toSignIn() { location.replace(`/signin?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`); }
+export function toSignIn() { location.replace(`/signin?to=${encodeURIComponent(location.pathname + location.search + location.hash)}`); }
 
 export async function leave() {
   try { await signOut(); } catch { /* the session ends by itself */ }

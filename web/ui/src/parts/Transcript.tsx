@@ -19,21 +19,21 @@ interface Props {
 // at its end, or the line that plays now.
 export function Transcript({ lines, seek, at, extra, empty }: Props) {
   const t = useT(partWords);
-  const box = useRef<HTMLOListElement>(null), atEnd = useRef(true);
+  const box = useRef<HTMLDivElement>(null), atEnd = useRef(true);
   const playing = at === undefined ? -1 : lines.findLastIndex((l) => l.start <= at);
   useEffect(() => {
     const b = box.current;
     if (b && atEnd.current && at === undefined) b.scrollTop = b.scrollHeight;
   }, [lines, at]);
   useEffect(() => {
-    if (playing >= 0) box.current?.children[playing]?.scrollIntoView({ block: 'nearest' });
+    if (playing >= 0) box.current?.querySelectorAll('li')[playing]?.scrollIntoView({ block: 'nearest' });
   }, [playing]);
   if (lines.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty ?? t('nothingSaid')} />;
   return (
-    <ol className="transcript" ref={box} role="log" aria-label={t('transcript')} tabIndex={0} data-testid="transcript"
+    <div className="transcript" ref={box} role="log" aria-label={t('transcript')} tabIndex={0} data-testid="transcript"
       onScroll={(e) => { const b = e.currentTarget; atEnd.current = b.scrollHeight - b.scrollTop - b.clientHeight < 24; }}>
-      {lines.map((u, i) => <Row key={u.n} u={u} seek={seek} now={i === playing} extra={extra} />)}
-    </ol>
+      <ol>{lines.map((u, i) => <Row key={u.n} u={u} seek={seek} now={i === playing} extra={extra} />)}</ol>
+    </div>
   );
 }
 

@@ -45,11 +45,11 @@ it('takes a correction in', () => {
 it('keeps the first agent while a second is there, and ends', () => {
   let c = run(story), n = 10;
   const ev = (kind: Kind, body: object) => { c = apply(c, { ...events([kind, body])[0]!, n: n++ }); };
-  ev('consult.started', { to: 'a2' });
-  ev('agent.joined', { agent: 'a2' });
-  expect([c.agent, c.agents.length, c.consult]).toEqual(['a1', 2, 'a2']);
-  ev('consult.ended', { how: 'completed' });
-  ev('agent.left', { agent: 'a1', reason: 'transferred' });
+  ev('consult.started', { by: 'a1', agent: 'a2' });
+  ev('agent.joined', { agent: 'a2', as: 'consulted' });
+  expect([c.agent, c.agents.length, c.consult, c.consultWith]).toEqual(['a1', 1, 'a2', 'a2']);
+  ev('consult.ended', { how: 'complete' });
+  ev('agent.left', { agent: 'a1', reason: 'transferred', still: 'a2' });
   expect([c.agent, c.phase, c.consult]).toEqual(['a2', 'agent', undefined]);
   ev('call.ended', { result: 'completed', reason: 'caller-hangup', length_ms: 12000 });
   expect([c.phase, c.result]).toEqual(['ended', 'completed']);

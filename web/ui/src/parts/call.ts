@@ -20,14 +20,14 @@ export interface CallView {
   from: string; to: string; direction: string; started: string; answered: boolean; recording?: string; language?: string;
   phase: 'ringing' | 'bot' | 'waiting' | 'agent' | 'ended';
   lines: Utterance[]; facts: Fact[]; moods: Mood[]; slots: Json; intent: string;
-  brief?: Brief; agent?: string; agents: string[]; hold: boolean; consult?: string; result?: string; reason?: string; length: number;
+  brief?: Brief; agent?: string; agents: string[]; hold: boolean; consult?: string; consultWith?: string; result?: string; reason?: string; length: number;
   notes: { n: number; by: string; text: string; at: string }[]; disposition?: { code: string; text?: string };
-  passages: Passage[];
+  passages: Passage[]; customer: Json; slotN: Record<string, number>; learned: string[]; // answers
 }
 
 export function emptyCall(id: string): CallView {
   return { id, n: 0, seq: 0, from: '', to: '', direction: '', started: '', answered: false, phase: 'ringing', lines: [], facts: [], moods: [], slots: {},
-    intent: '', agents: [], hold: false, length: 0, notes: [], passages: [] };
+    intent: '', agents: [], hold: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [] };
 }
 
 // apply takes the next event in.
@@ -46,6 +46,7 @@ export function apply(c: CallView, ev: Event): CallView {
         next.intent = b.intent || c.intent;
         next.language = b.language || c.language;
         next.slots = { ...c.slots, ...b.slots };
+        next.slotN = { ...c.slotN, ...Object.fromEntries(Object.keys(b.slots ?? {}).map((k) => [k, ev.n])) };
         if (b.emotion?.name) next.moods = [...c.moods, { at: b.start_ms, name: b.emotion.name, score: b.emotion.score }];
       }
       if (b.text) {
@@ -62,35 +63,46 @@ export function apply(c: CallView, ev: Event): CallView {
     }
     case 'answer.from.kb':
       return { ...next, passages: ev.body.passages };
+    case 'action.done':
+      fact();
+      return ev.body.caller ? { ...next, customer: { ...c.customer, ...ev.body.result } } : next;
     case 'queued':
       fact();
       return { ...next, phase: 'waiting' };
     case 'popped':
       return { ...next, brief: ev.body.brief, slots: { ...c.slots, ...ev.body.brief.slots }, intent: ev.body.brief.intent || c.intent };
-    case 'agent.joined':
+    case 'agent.joined': {
       fact();
-      return { ...next, phase: 'agent', agent: c.agents.length ? c.agent : ev.body.agent, agents: [...c.agents.filter((a) => a !== ev.body.agent), ev.body.agent] };
+      const who = ev.body.agent || ev.body.number || '';
+      if (ev.body.as === 'consulted') return { ...next, consultWith: who };
+      return { ...next, phase: 'agent', agent: c.agents.length ? c.agent : who, agents: [...c.agents.filter((a) => a !== who), who] };
+    }
     case 'agent.left': {
       fact();
-      const agents = c.agents.filter((a) => a !== ev.body.agent);
-      return { ...next, agents, agent: agents[0], phase: c.phase === 'agent' && agents.length === 0 ? 'bot' : c.phase };
+      const who = ev.body.agent || ev.body.number || '', still = ev.body.still;
+      let agents = c.agents.filter((a) => a !== who);
+      if (still && !agents.includes(still)) agents = [...agents, still];
+      return { ...next, agents, agent: still ?? agents[0], phase: c.phase === 'agent' && agents.length === 0 ? 'bot' : c.phase };
     }
     case 'hold':
       fact();
       return { ...next, hold: ev.body.on };
     case 'consult.started':
       fact();
-      return { ...next, consult: ev.body.to };
+      return { ...next, consult: ev.body.agent || ev.body.number || ev.body.skill || '', consultWith: undefined };
     case 'consult.ended':
       fact();
-      return { ...next, consult: undefined };
+      return { ...next, consult: undefined, consultWith: undefined,
+        agents: ev.body.how === 'join' && c.consultWith ? [...c.agents.filter((a) => a !== c.consultWith), c.consultWith] : c.agents };
     case 'noted':
       return { ...next, notes: [...c.notes, { n: ev.n, by: ev.body.by, text: ev.body.text, at: ev.at }] };
     case 'disposed':
       return { ...next, disposition: { code: ev.body.code, text: ev.body.text } };
+    case 'learned':
+      return { ...next, learned: [...c.learned, ev.body.answer] };
     case 'corrected': {
       const b = ev.body;
-      if (b.slots) next.slots = { ...c.slots, ...b.slots };
+      if (b.slots) next.slots = Object.fromEntries(Object.entries({ ...c.slots, ...b.slots }).filter(([, v]) => v !== ''));
       if (b.intent) {
         next.lines = c.lines.map((l) => (l.n === b.n ? { ...l, intent: b.intent, intentProb: 1, corrected: true } : l));
         if (!c.lines.some((l) => l.n > b.n && l.who === 'caller' && l.intent)) next.intent = b.intent;
@@ -99,7 +111,7 @@ export function apply(c: CallView, ev: Event): CallView {
     }
     case 'call.ended':
       fact();
-      return { ...next, phase: 'ended', result: ev.body.result, reason: ev.body.reason, hold: false, consult: undefined, agents: [] };
+      return { ...next, phase: 'ended', result: ev.body.result, reason: ev.body.reason, hold: false, consult: undefined, consultWith: undefined, agents: [] };
     case 'turn':
       return next;
     default:

@@ -1,13 +1,13 @@
 import { Alert, Button, Divider, Form, Input } from 'antd';
 import { useEffect, useState } from 'react';
-import { ApiError, currentUser, errorWords, explain, home, signIn, ways, type Ways } from '../api';
+import { ApiError, errorWords, explain, home, signIn, ways, type Ways } from '../api';
 import { follow, useT } from '../i18n';
 import { Frame } from './Frame';
 import { signinWords } from './words';
 
 // next is the page that the person wanted; only one of ours.
 function next(otherwise: string): string {
-  const to = new URLSearchParams(location.search).get('next') ?? '';
+  const to = new URLSearchParams(location.search).get('to') ?? '';
   return /^\/(desk|console)(\/|\?|#|$)/.test(to) ? to : otherwise;
 }
 
@@ -15,7 +15,6 @@ export function SignIn() {
   const t = useT(signinWords), errors = useT(errorWords);
   const [how, setHow] = useState<Ways>({ password: true, oidc: null }), [problem, setProblem] = useState(''), [busy, setBusy] = useState(false), [caps, setCaps] = useState(false);
   useEffect(() => {
-    currentUser().then((u) => { if (u) location.replace(next(home(u))); }, () => {});
     ways().then(setHow, () => {}); // a password always works, or the answer says why not
   }, []);
   const submit = async ({ user, password }: { user: string; password: string }) => {
