@@ -109,3 +109,14 @@ func (e Emotion) Heat() float64 {
 	}
 	return 0
 }
+
+// Promised is a sentence in which the bot or an agent told a customer that
+// something will be done.
+type Promised struct {
+	Text string    `json:"text"`
+	By   string    `json:"by"` // "bot", "agent"
+	Call CallID    `json:"call"`
+	N    uint64    `json:"n"`     // the event of the call
+	At   Ms        `json:"at_ms"` // media time of the call
+	When time.Time `json:"when"`
+}

@@ -269,3 +269,14 @@ func percentile(sorted []Ms, p int) Ms {
 	}
 	return sorted[(len(sorted)*p+99)/100-1]
 }
+
+// SkillStats counts the callers who asked for a person with a skill.
+type SkillStats struct {
+	Skill     string `json:"skill"`
+	Offered   int    `json:"offered"`   // who are through: joined by a person, or gone
+	Answered  int    `json:"answered"`  // by a person
+	Abandoned int    `json:"abandoned"` // left while waiting
+	// ServiceLevel is the share of Offered whom a person joined in time; who left
+	// before that time does not count. 1 if nobody asked.
+	ServiceLevel float64 `json:"service_level"`
+}

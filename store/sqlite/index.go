@@ -53,7 +53,7 @@ func (db *DB) Index(ctx context.Context, evs []hotline.Event) (uint64, error) {
 		if ev.Seq > e.seq {
 			e.Facts.Apply(ev)
 			e.seq, e.changed = ev.Seq, true
-			e.urgent = e.urgent || e.Ended || !e.there
+			e.urgent = e.urgent || e.Ended || e.Joined || !e.there
 		}
 		touched[ev.Call] = e
 	}
@@ -218,4 +218,30 @@ func (db *DB) Stats(ctx context.Context, q hotline.StatsQuery) (hotline.Stats, e
 		t.Add(&f)
 	}
 	return t.Stats(), rows.Err()
+}
+
+// Skills counts those who asked for a person in calls that began since then, by
+// the skill they asked for.
+func (db *DB) Skills(ctx context.Context, since time.Time, within time.Duration) ([]hotline.SkillStats, error) {
+	rows, err := db.r.QueryContext(ctx, `SELECT skill, count(*), sum(joined), sum(result = 'abandoned'),
+			sum(joined AND wait <= ?1), sum(joined OR wait > ?1)
+		FROM (SELECT skill, result, wait, marks & 4 <> 0 AS joined FROM facts WHERE started >= ?2 AND marks & 2 AND (ended OR marks & 4))
+		GROUP BY skill ORDER BY skill`, hotline.MsOf(within), since.UnixMilli())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []hotline.SkillStats
+	for rows.Next() {
+		s := hotline.SkillStats{ServiceLevel: 1}
+		var soon, counted int
+		if err := rows.Scan(&s.Skill, &s.Offered, &s.Answered, &s.Abandoned, &soon, &counted); err != nil {
+			return nil, err
+		}
+		if counted > 0 {
+			s.ServiceLevel = float64(soon) / float64(counted)
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
 }
