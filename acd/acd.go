@@ -49,18 +49,19 @@ import (
 
 // Config is what a desk starts with; zero values take their defaults.
 type Config struct {
-	Agents   []hotline.Agent
-	Start    hotline.AgentState // of every agent; ready
-	WrapUp   time.Duration      // after a call, at most; 0 is none
-	Missed   time.Duration      // away after a missed call; 10 s
-	Misses   int                // in a row, after which they stay away until they say otherwise; 0 is never
-	Offer    time.Duration      // from Assign to the agent's joining; 1 min: ringing and the whisper
-	Keep     time.Duration      // of the place of a caller who is not in the queue just now; 1 min
-	Grace    time.Duration      // wait for somebody to come on line; 3 s
-	Gone     time.Duration      // without a browser window, before offline; 5 s: a page that reloads
-	HotCalls int                // in a row, after which an agent is due a cool one; 3
-	Weights  Weights
-	Overflow []Overflow
+	Agents         []hotline.Agent
+	Start          hotline.AgentState // of every agent; ready
+	WrapUp         time.Duration      // after a call, at most; 0 is none
+	WrapUpAtWindow bool               // WrapUp is for agents with a browser window only: others have nothing to write in
+	Missed         time.Duration      // away after a missed call; 10 s
+	Misses         int                // in a row, after which they stay away until they say otherwise; 0 is never
+	Offer          time.Duration      // from Assign to the agent's joining; 1 min: ringing and the whisper
+	Keep           time.Duration      // of the place of a caller who is not in the queue just now; 1 min
+	Grace          time.Duration      // wait for somebody to come on line; 3 s
+	Gone           time.Duration      // without a browser window, before offline; 5 s: a page that reloads
+	HotCalls       int                // in a row, after which an agent is due a cool one; 3
+	Weights        Weights
+	Overflow       []Overflow
 
 	// Changed, if set, is called after each change, without a lock and possibly
 	// by several goroutines at once. It must not block.

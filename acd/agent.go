@@ -92,6 +92,8 @@ func (r *room) release(a *agent, joined bool, reason string, now time.Time) {
 		r.keep(l.caller, now)
 	}
 	switch {
+	case joined && next == "" && r.cfg.WrapUpAtWindow && a.windows == 0:
+		r.enter(a, hotline.AgentReady, now)
 	case joined && next == "":
 		r.enterFor(a, hotline.AgentWrapUp, r.cfg.WrapUp, now)
 	case joined:

@@ -160,9 +160,15 @@ type Job struct {
 	Policy Policy
 }
 
-// Schedule crawls each site now and then again after its Every, until ctx ends;
-// report is told of each crawl. Sites are crawled one at a time.
-func (b *Base) Schedule(ctx context.Context, jobs []Job, report func(Job, Crawled, error)) error {
+// A Watcher is told of the crawls of a schedule; either may be nil.
+type Watcher struct {
+	Begins func(Job)
+	Ended  func(j Job, c Crawled, next time.Time, err error)
+}
+
+// Schedule crawls each site now and then again after its Every, until ctx ends.
+// Sites are crawled one at a time.
+func (b *Base) Schedule(ctx context.Context, jobs []Job, w Watcher) error {
 	if len(jobs) == 0 {
 		<-ctx.Done()
 		return ctx.Err()
@@ -185,15 +191,20 @@ func (b *Base) Schedule(ctx context.Context, jobs []Job, report func(Job, Crawle
 			return ctx.Err()
 		case <-timer.C:
 		}
+		if w.Begins != nil {
+			w.Begins(jobs[next])
+		}
 		c, err := b.Crawl(ctx, jobs[next].Site, jobs[next].Policy)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		report(jobs[next], c, err)
 		every := jobs[next].Site.Every
 		if every <= 0 {
 			every = 24 * time.Hour
 		}
 		due[next] = time.Now().Add(every)
+		if w.Ended != nil {
+			w.Ended(jobs[next], c, due[next], err)
+		}
 	}
 }

@@ -184,7 +184,7 @@ func (b *Base) rebuild(ctx context.Context) error {
 // learned are questions that an article was said to have answered well.
 func (b *Base) learned(ctx context.Context) (map[string][]string, error) {
 	out := map[string][]string{}
-	err := rows(ctx, b.st.r, `SELECT key, question FROM votes WHERE good > bad ORDER BY key, question`, nil, func(r *sql.Rows) error {
+	err := rows(ctx, b.st.r, `SELECT key, question FROM votes WHERE good > bad AND question <> '' ORDER BY key, question`, nil, func(r *sql.Rows) error {
 		var key, q string
 		err := r.Scan(&key, &q)
 		out[key] = append(out[key], q)
@@ -194,7 +194,8 @@ func (b *Base) learned(ctx context.Context) (map[string][]string, error) {
 }
 
 // Feedback says whether an article answered a question well. Questions answered
-// well are searched with the article's own.
+// well are searched with the article's own. The question may be empty: then it
+// counts for the history alone.
 func (b *Base) Feedback(ctx context.Context, key, question string, good bool) error {
 	return b.change(ctx, "feedback", func(t tx) error {
 		v, _, _, err := serving(ctx, t, key)

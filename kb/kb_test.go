@@ -349,13 +349,14 @@ func TestCrawl(t *testing.T) {
 		t.Errorf("the page is gone: %+v %q", c, ask())
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	err := b.Schedule(ctx, []kb.Job{{Site: site}}, func(_ kb.Job, c kb.Crawled, err error) {
-		if err != nil || c.Pages != 3 { // the start, and the two it links to
-			t.Errorf("%+v %v", c, err)
+	began := 0
+	err := b.Schedule(ctx, []kb.Job{{Site: site}}, kb.Watcher{Begins: func(kb.Job) { began++ }, Ended: func(_ kb.Job, c kb.Crawled, next time.Time, err error) {
+		if err != nil || c.Pages != 3 || time.Until(next) < 23*time.Hour { // the start, and the two it links to
+			t.Errorf("%+v %v, next %v", c, err, next)
 		}
 		cancel()
-	})
-	if err != context.Canceled {
+	}})
+	if err != context.Canceled || began != 1 {
 		t.Errorf("schedule: %v", err)
 	}
 }

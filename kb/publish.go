@@ -255,15 +255,20 @@ func (t tx) remove(key, note string, now time.Time) error {
 
 // List gives all articles, or only those with a draft, in order of their keys.
 func (b *Base) List(ctx context.Context, onlyDrafts bool) ([]Listing, error) {
-	query := `WITH draft AS (` + drafts + `), keys AS (SELECT key, MAX(version) AS newest FROM versions GROUP BY key)
-		SELECT k.key, COALESCE(l.version, 0), COALESCE(l.held, 0), d.version IS NOT NULL, v.version, v.at, v.data
-		FROM keys k LEFT JOIN live l ON l.key = k.key LEFT JOIN draft d ON d.key = k.key
-		JOIN versions v ON v.key = k.key AND v.version = COALESCE(d.version, l.version, k.newest)`
 	if onlyDrafts {
-		query += ` WHERE d.version IS NOT NULL`
+		return b.Find(ctx, Filter{State: StateDraft})
 	}
+	return b.Find(ctx, Filter{})
+}
+
+const listing = `WITH draft AS (` + drafts + `), keys AS (SELECT key, MAX(version) AS newest FROM versions GROUP BY key)
+	SELECT k.key, COALESCE(l.version, 0), COALESCE(l.held, 0), d.version IS NOT NULL, v.version, v.at, v.data
+	FROM keys k LEFT JOIN live l ON l.key = k.key LEFT JOIN draft d ON d.key = k.key
+	JOIN versions v ON v.key = k.key AND v.version = COALESCE(d.version, l.version, k.newest)`
+
+func (b *Base) listings(ctx context.Context, query string, args ...any) ([]Listing, error) {
 	var out []Listing
-	err := rows(ctx, b.st.r, query+` ORDER BY k.key`, nil, func(r *sql.Rows) error {
+	err := rows(ctx, b.st.r, query, args, func(r *sql.Rows) error {
 		var l Listing
 		var data []byte
 		var at int64

@@ -36,27 +36,36 @@ func (b *Base) remember(ctx context.Context, q Query, hits []Hit) error {
 
 // A Group is questions without an answer that are the same question, or near it.
 type Group struct {
+	ID        string    `json:"id"`       // while its question is the same
 	Question  string    `json:"question"` // the one most like all the others
 	Count     int       `json:"count"`
 	Language  string    `json:"language"`
 	Last      time.Time `json:"last"`
 	Nearest   string    `json:"nearest,omitempty"` // key of the article that came nearest, most often
 	Questions []string  `json:"questions"`         // the different ways it was put, most frequent first, at most 20
+
+	rows []int64
 }
 
 // Unanswered groups the questions asked since then that had no sure answer, the
 // most frequent first, at most n groups; of more than 5,000 questions the newest
 // 5,000.
 func (b *Base) Unanswered(ctx context.Context, since time.Time, n int) ([]Group, error) {
+	all, err := b.grouped(ctx, since)
+	return all[:min(n, len(all))], err
+}
+
+func (b *Base) grouped(ctx context.Context, since time.Time) ([]Group, error) {
 	type asked struct {
+		id                      int64
 		text, language, nearest string
 		at                      time.Time
 	}
 	var all []asked
-	err := rows(ctx, b.st.r, `SELECT text, language, nearest, at FROM asked WHERE at >= ? ORDER BY id DESC LIMIT 5000`, []any{since.Unix()}, func(r *sql.Rows) error {
+	err := rows(ctx, b.st.r, `SELECT id, text, language, nearest, at FROM asked WHERE at >= ? ORDER BY id DESC LIMIT 5000`, []any{since.Unix()}, func(r *sql.Rows) error {
 		var a asked
 		var at int64
-		err := r.Scan(&a.text, &a.language, &a.nearest, &at)
+		err := r.Scan(&a.id, &a.text, &a.language, &a.nearest, &at)
 		a.at = time.Unix(at, 0)
 		all = append(all, a)
 		return err
@@ -70,14 +79,12 @@ func (b *Base) Unanswered(ctx context.Context, since time.Time, n int) ([]Group,
 	}
 	var out []Group
 	for _, members := range rank.Groups(texts) {
-		if len(out) == n {
-			break
-		}
 		first := all[members[0]]
 		g := Group{Question: first.text, Count: len(members), Language: first.language}
 		ways, nearest := counter{}, counter{}
 		for _, m := range members {
 			a := all[m]
+			g.rows = append(g.rows, a.id)
 			ways.add(a.text)
 			if a.nearest != "" {
 				nearest.add(a.nearest)
@@ -90,6 +97,7 @@ func (b *Base) Unanswered(ctx context.Context, since time.Time, n int) ([]Group,
 		if t := nearest.top(1); len(t) > 0 {
 			g.Nearest = t[0]
 		}
+		g.ID = g.id()
 		out = append(out, g)
 	}
 	return out, nil

@@ -18,7 +18,8 @@ func (s *Server) listAgents(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) agentState(w http.ResponseWriter, r *http.Request) {
 	var to struct {
-		State hotline.AgentState `json:"state"`
+		State  hotline.AgentState `json:"state"`
+		Reason string             `json:"reason"` // to be away
 	}
 	if err := read(w, r, &to); err != nil {
 		s.fail(w, r, err)
@@ -27,7 +28,11 @@ func (s *Server) agentState(w http.ResponseWriter, r *http.Request) {
 	id, err := s.me(r)
 	var a hotline.AgentStatus
 	if err == nil {
-		a, err = s.cfg.Agents.SetState(id, to.State)
+		if to.State == hotline.AgentAway && to.Reason != "" && s.cfg.Presence != nil {
+			a, err = s.cfg.Presence.SetAway(id, to.Reason)
+		} else {
+			a, err = s.cfg.Agents.SetState(id, to.State)
+		}
 	}
 	if err != nil {
 		s.fail(w, r, err)

@@ -55,7 +55,7 @@ func (s *Server) brief(_ http.ResponseWriter, r *http.Request, c hotline.Call) (
 	}
 	b := briefOf(c, evs)
 	keys := []string{c.Customer, c.Number()}
-	contacts, err := s.contacts(r.Context(), keys...)
+	contacts, err := s.contacts(r.Context(), "", keys...)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,10 @@ func (s *Server) listCalls(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, invalid("calls", "before must be the id of a call"))
 		return
 	}
+	if err := search(r, &q); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	if i := identity(r); !i.Role.Allows(supervisor) {
 		if q.SeenBy = i.Agent; i.Agent == "" {
 			q.Limit = 0 // they take no calls: they see none
@@ -49,6 +53,25 @@ func (s *Server) listCalls(w http.ResponseWriter, r *http.Request) {
 		calls = []hotline.Call{}
 	}
 	reply(w, map[string]any{"calls": calls, "seq": seq})
+}
+
+// search reads what calls are looked for by.
+func search(r *http.Request, q *hotline.CallQuery) error {
+	v := r.URL.Query()
+	q.Words, q.Intent, q.Emotion, q.Agent = v.Get("q"), v.Get("intent"), v.Get("emotion"), hotline.AgentID(v.Get("agent"))
+	q.Result, q.Customer, q.Bot = hotline.Result(v.Get("result")), v.Get("customer"), v.Get("bot")
+	if len(q.Words) > 500 {
+		return invalid("calls", "q is longer than 500 bytes")
+	}
+	z, err := zone(r)
+	if err != nil {
+		return err
+	}
+	if q.From, err = moment(r, "from", z, q.From); err != nil {
+		return err
+	}
+	q.To, err = moment(r, "to", z, q.To)
+	return err
 }
 
 // find is the call that the request is about; if there is none that who asks may

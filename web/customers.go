@@ -44,11 +44,15 @@ func (s *Server) customer(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if key == "" || len(key) > 128 {
 		return nil, notFound("customer", "no such customer")
 	}
-	contacts, err := s.contacts(r.Context(), key)
-	if err != nil {
-		return nil, err
+	i := identity(r)
+	seenBy := i.Agent
+	if i.Role.Allows(supervisor) {
+		seenBy = ""
+	} else if seenBy == "" {
+		return nil, notFound("customer", "you take no calls")
 	}
-	if contacts, err = s.visible(r, contacts); err != nil {
+	contacts, err := s.contacts(r.Context(), seenBy, key)
+	if err != nil {
 		return nil, err
 	}
 	if len(contacts) == 0 {
@@ -57,29 +61,15 @@ func (s *Server) customer(_ http.ResponseWriter, r *http.Request) (any, error) {
 	return s.customerOf(r.Context(), key, contacts)
 }
 
-// visible are the calls that who asks may see.
-func (s *Server) visible(r *http.Request, all []hotline.Call) ([]hotline.Call, error) {
-	mine := []hotline.Call{}
-	for _, c := range all {
-		ok, err := s.sees(r.Context(), identity(r), c)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			mine = append(mine, c)
-		}
-	}
-	return mine, nil
-}
-
-// contacts are the calls of the keys, newest first.
-func (s *Server) contacts(ctx context.Context, keys ...string) ([]hotline.Call, error) {
+// contacts are the calls of the keys that an agent may see, or all if seenBy is
+// empty, newest first.
+func (s *Server) contacts(ctx context.Context, seenBy hotline.AgentID, keys ...string) ([]hotline.Call, error) {
 	var all []hotline.Call
 	for i, key := range keys {
 		if key == "" || slices.Contains(keys[:i], key) {
 			continue
 		}
-		calls, err := s.cfg.Calls.Calls(ctx, hotline.CallQuery{Customer: key, Limit: maxContacts})
+		calls, err := s.cfg.Calls.Calls(ctx, hotline.CallQuery{Customer: key, SeenBy: seenBy, Limit: maxContacts})
 		if err != nil {
 			return nil, err
 		}

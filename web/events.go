@@ -67,7 +67,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.Cal
 	s.following(w, r, func(f follower) {
 		feed := eye.only(f.ctx, s.cfg.Feed.Follow(f.ctx, call, since))
 		if socket {
-			s.followSocket(f, w, r, feed)
+			s.followSocket(f, w, r, lines(feed))
 			return
 		}
 		s.followLines(w, lines(feed))
@@ -136,9 +136,9 @@ var upgrader = websocket.Upgrader{ // CheckOrigin's default: the origin must be 
 
 const pingEvery = 20 * time.Second
 
-// followSocket sends each event as a text message. It returns after the
+// followSocket sends each of the feed as a text message. It returns after the
 // goroutine that watches for the client's going has returned.
-func (s *Server) followSocket(f follower, w http.ResponseWriter, r *http.Request, feed iter.Seq2[hotline.Event, error]) {
+func (s *Server) followSocket(f follower, w http.ResponseWriter, r *http.Request, feed iter.Seq2[any, error]) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	conn, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {

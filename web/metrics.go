@@ -29,6 +29,7 @@ type Gauges struct {
 type Metrics struct {
 	handler http.Handler
 	gauges  Gauges
+	reg     *prometheus.Registry
 
 	calls     *prometheus.CounterVec
 	turn      *prometheus.HistogramVec
@@ -92,9 +93,14 @@ func NewMetrics(g Gauges) *Metrics {
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(m.calls, m.turn, m.bargein, m.sip, m.packets, m.jitter, m.asr, m.asrEmpty, m.queueWait, m.intent, m.emotion,
 		gaugesOf{g}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.reg = reg
 	m.handler = promhttp.HandlerFor(reg, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
 	return m
 }
+
+// Register adds the numbers of another part. Their names are the part's own and no
+// other's.
+func (m *Metrics) Register(c prometheus.Collector) { m.reg.MustRegister(c) }
 
 // ServeHTTP answers a scrape.
 func (m *Metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }

@@ -67,17 +67,26 @@ type Agents interface {
 // Config joins the server to the rest. Feed, Calls and Agents must be there;
 // requests for a nil Control or Chat are answered with 503.
 type Config struct {
-	Feed    Feed
-	Calls   Calls
-	Control Control
-	Agents  Agents
-	Chat    Chat
-	Auth    Auth         // who may do what; nil: everybody is a customer
-	Whip    http.Handler // calls from browsers (RFC 9725)
-	Data    string       // the folder that recordings are in
-	Ready   func() error // why new calls cannot be taken; nil if they can
-	Metrics *Metrics     // nil: a new one that nobody feeds
-	Log     *slog.Logger // slog.Default
+	Feed     Feed
+	Calls    Calls
+	Control  Control
+	Agents   Agents
+	Chat     Chat
+	Remarks  Remarks      // notes and the like
+	Presence Presence     // agents in browsers
+	Pulse    *Pulse       // beats when the desk has changed
+	Reports  Reports      // statistics
+	KB       KB           // knowledge
+	Auth     Auth         // who may do what; nil: everybody is a customer
+	Whip     http.Handler // calls from browsers (RFC 9725)
+	Data     string       // the folder that recordings are in
+	Ready    func() error // why new calls cannot be taken; nil if they can
+	Metrics  *Metrics     // nil: a new one that nobody feeds
+	Log      *slog.Logger // slog.Default
+
+	Dispositions []Disposition // what may come of a call; Dispositions
+	ServiceLevel ServiceLevel  // 80 % within 20 s
+	LongWait     time.Duration // that somebody should look at; 1 min
 
 	Embed []string // sites that may show the customer's page in a frame, "https://shop.example"; nobody
 
@@ -93,6 +102,7 @@ type Server struct {
 	closing context.Context
 	close   context.CancelFunc
 
+	board    wallState
 	patience time.Duration // eventTimeout
 }
 
@@ -103,6 +113,21 @@ func New(cfg Config) *Server {
 	}
 	if cfg.Metrics == nil {
 		cfg.Metrics = NewMetrics(Gauges{})
+	}
+	if cfg.Pulse == nil {
+		cfg.Pulse = &Pulse{}
+	}
+	if len(cfg.Dispositions) == 0 {
+		cfg.Dispositions = Dispositions
+	}
+	if cfg.ServiceLevel.Within == 0 {
+		cfg.ServiceLevel.Within = 20 * time.Second
+	}
+	if cfg.ServiceLevel.Goal == 0 {
+		cfg.ServiceLevel.Goal = 0.8
+	}
+	if cfg.LongWait == 0 {
+		cfg.LongWait = time.Minute
 	}
 	if cfg.Ready == nil {
 		cfg.Ready = func() error { return nil }
@@ -159,10 +184,38 @@ func (s *Server) routes() []route {
 		{"GET", v1 + "/calls/{id}/recording.wav", agent, s.recording},
 		{"POST", v1 + "/calls/{id}/hangup", agent, s.hangup},
 		{"POST", v1 + "/calls/{id}/transfer", agent, s.transfer},
+		{"POST", v1 + "/calls/{id}/notes", agent, s.ofCall(s.note)},
+		{"POST", v1 + "/calls/{id}/disposition", agent, s.ofCall(s.dispose)},
+		{"POST", v1 + "/calls/{id}/corrections", agent, s.ofCall(s.correct)},
+		{"POST", v1 + "/calls/{id}/learn", agent, s.ofCall(s.learn)},
+		{"GET", v1 + "/calls/{id}/brief", agent, s.ofCall(s.brief)},
+		{"GET", v1 + "/dispositions", agent, s.answering(s.dispositions)},
+		{"GET", v1 + "/customers/{id}", agent, s.answering(s.customer)},
+		{"GET", v1 + "/stats", supervisor, s.answering(s.stats)},
+		{"GET", v1 + "/wall", supervisor, s.wall},
+		{"GET", v1 + "/desk", agent, s.desk},
 		{"GET", v1 + "/events", agent, s.allEvents},
 		{"GET", v1 + "/agents", agent, s.listAgents},
 		{"POST", v1 + "/agents/{id}/state", agent, s.agentState},
+		{"POST", v1 + "/agents/{id}/wrapup", agent, s.answering(s.wrapUp)},
 		{"GET", v1 + "/queues", agent, s.listQueues},
+		{"GET", v1 + "/places", agent, s.answering(s.places)},
+		{"GET", v1 + "/callbacks", agent, s.answering(s.callBacks)},
+		{"POST", v1 + "/callbacks", agent, s.answering(s.addCallBack)},
+		{"DELETE", v1 + "/callbacks/{id}", agent, s.answering(s.removeCallBack)},
+		{"GET", v1 + "/kb/search", agent, s.ofKB(s.kbSearch)},
+		{"GET", v1 + "/kb/articles", agent, s.ofKB(s.kbArticles)},
+		{"GET", v1 + "/kb/articles/{id}", agent, s.ofKB(s.kbArticle)},
+		{"PUT", v1 + "/kb/articles/{id}", supervisor, s.ofKB(s.kbPut)},
+		{"POST", v1 + "/kb/articles/{id}/publish", supervisor, s.kbDecide("publish")},
+		{"POST", v1 + "/kb/articles/{id}/rollback", supervisor, s.kbDecide("rollback")},
+		{"POST", v1 + "/kb/articles/{id}/discard", supervisor, s.kbDecide("discard")},
+		{"GET", v1 + "/kb/articles/{id}/diff", agent, s.ofKB(s.kbDiff)},
+		{"GET", v1 + "/kb/drafts", agent, s.ofKB(s.kbDrafts)},
+		{"GET", v1 + "/kb/questions", agent, s.ofKB(s.kbQuestions)},
+		{"POST", v1 + "/kb/questions/{id}/resolve", supervisor, s.ofKB(s.kbResolve)},
+		{"POST", v1 + "/kb/feedback", agent, s.ofKB(s.kbFeedback)},
+		{"GET", v1 + "/kb/crawls", agent, s.ofKB(s.kbCrawls)},
 		{"POST", v1 + "/chat", customer, s.chat},
 		{"GET", v1 + "/openapi.json", customer, serveOpenAPI},
 		{"GET", "/healthz", customer, s.health},

@@ -35,6 +35,8 @@ type Config struct {
 	ASR     ASRConfig      `yaml:"asr"`
 	TTS     TTSConfig      `yaml:"tts"`
 	Calls   CallsConfig    `yaml:"calls"`
+	Desk    DeskConfig     `yaml:"desk"`
+	KB      KBConfig       `yaml:"kb"`
 }
 
 type HTTPConfig struct {
@@ -135,6 +137,7 @@ func defaults() Config {
 		TTS: TTSConfig{Engine: "espeak", Voices: map[string]string{"en": "slt", "zh": "cmn"}, Cache: "512MB"},
 		Calls: CallsConfig{Max: 200, Drain: Duration(5 * time.Minute), Length: Duration(2 * time.Hour),
 			QueueWait: Duration(5 * time.Minute), Ring: Duration(20 * time.Second), Lost: Duration(45 * time.Second)},
+		Desk: DeskConfig{WrapUp: Duration(30 * time.Second), LongWait: Duration(time.Minute), ServiceLevel: ServiceLevelConfig{Within: Duration(20 * time.Second), Goal: 0.8}},
 	}
 }
 
@@ -212,6 +215,8 @@ func (c Config) validate() error {
 			bad("agents: %s: address %q: expected sip:user@host:port", a.ID, a.Address)
 		}
 	}
+	c.Desk.validate(bad)
+	c.KB.validate(c.botNames(), bad)
 	if c.Calls.Max <= 0 {
 		bad("calls.max: expected a number over 0")
 	}

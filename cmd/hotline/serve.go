@@ -109,6 +109,7 @@ type server struct {
 	sip     *sip.Server
 	rtc     *rtc.Server
 	metrics *web.Metrics
+	api     *web.Server
 	calls   calls
 	leaving atomic.Bool // no new call is taken
 }
@@ -157,7 +158,10 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	if err != nil {
 		return err
 	}
-	if s.desk, err = acd.New(acd.Config{Agents: c.agents()}); err != nil {
+	pulse := &web.Pulse{}
+	desk := c.Desk.acd()
+	desk.Agents, desk.Changed = c.agents(), pulse.Beat
+	if s.desk, err = acd.New(desk); err != nil {
 		return err
 	}
 	defer s.desk.Close()
@@ -195,7 +199,14 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return err
 	}
 	anybody, _ := c.number("*")
-	api := web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: &s.calls, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
+	crawls, err := newCrawler(c, know, anybody.Bot, s.log)
+	if err != nil {
+		return err
+	}
+	s.metrics.Register(crawls)
+	s.api = web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: &s.calls, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
+		Remarks: s.journal, Presence: s.desk, Pulse: pulse, Reports: db, KB: &kbDesk{know, anybody.Bot, crawls}, Dispositions: c.Desk.dispositions(),
+		ServiceLevel: web.ServiceLevel{Within: time.Duration(c.Desk.ServiceLevel.Within), Goal: c.Desk.ServiceLevel.Goal}, LongWait: time.Duration(c.Desk.LongWait),
 		Auth: s.people, Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
 
 	stopped := errors.New("stopped")
@@ -204,8 +215,10 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return s.sip.Serve(gctx, func(ctx context.Context, leg *sip.Leg) { s.accept(ctx, store.NewCallID(time.Now()), leg) })
 	})
 	g.Go(func() error { return s.rtc.Serve(gctx, s.acceptBrowser) })
-	g.Go(func() error { return api.Serve(gctx, ln, 5*time.Second) })
+	g.Go(func() error { return s.api.Serve(gctx, ln, 5*time.Second) })
 	g.Go(func() error { return s.observe(gctx) })
+	g.Go(func() error { return s.index(gctx, db) })
+	g.Go(func() error { return crawls.run(gctx) })
 	g.Go(func() error { s.bots.watch(gctx); return nil })
 	g.Go(func() error { s.people.Watch(gctx); return nil })
 	g.Go(func() error { s.voice.warm(gctx, s.bots.prompts()); return nil })
@@ -290,6 +303,21 @@ func (s *server) observe(ctx context.Context) error {
 			since = ev.Seq
 			s.metrics.Observe(ev)
 			s.desk.Observe(ev)
+			s.api.Observe(ev)
+		}
+		select { // the store failed: again from where we were
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
+// index makes what calls are counted and found by from their events.
+func (s *server) index(ctx context.Context, db *sqlite.DB) error {
+	for ctx.Err() == nil {
+		if err := s.journal.ConsumePages(ctx, sqlite.IndexName, func(page []hotline.Event) (uint64, error) { return db.Index(ctx, page) }); err != nil && ctx.Err() == nil {
+			s.log.Error("indexing calls", "err", err)
 		}
 		select { // the store failed: again from where we were
 		case <-time.After(time.Second):
