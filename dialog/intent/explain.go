@@ -1,6 +1,33 @@
 package intent
 
-import "sort"
+import (
+	"sort"
+
+	"hotline/internal/sentence"
+)
+
+// meant is what each word of text adds to the margin of column c by meaning: the
+// margin with all words less that without it, in words' worth.
+func (m *Model) meant(s *scratch, text string, c int) (share [maxTokens]float64) {
+	if m.trust == 0 {
+		return share
+	}
+	margin := func(text string) (float64, bool) {
+		v := m.mean(s, text)
+		if v == nil {
+			return 0, false
+		}
+		return float64(m.meaning.bias[c] + breadth*sentence.Dot(m.meaning.weights[c*sentence.Dim:], v)), true
+	}
+	all, ok := margin(text)
+	for i := range s.tokens.n {
+		from, to := s.tokens.src[i][0], s.tokens.src[i][1]
+		if without, can := margin(text[:from] + text[to:]); ok && can {
+			share[i] = float64(m.trust) * (all - without)
+		}
+	}
+	return share
+}
 
 // Explain names up to n words of text that spoke most for intent, the strongest
 // first.
@@ -11,7 +38,7 @@ func (m *Model) Explain(text, intent string, n int) []string {
 	}
 	s := new(scratch)
 	m.vector(s, text)
-	var share [maxTokens]float64
+	share := m.meant(s, text, c)
 	for _, f := range s.features {
 		w := float64(m.weights[int(f.id)*(len(m.intents)+1)+c] * f.value)
 		for i := f.i; i <= f.j; i++ {

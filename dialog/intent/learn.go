@@ -16,12 +16,13 @@ func (m *Model) learn(docs []doc, o Options) {
 	columns = append(columns, parts...)
 
 	held := m.holdOut(docs, columns, o)
-	share := bestShare(held, parts, n)
+	share, trust := bestShares(held, parts, n)
 	for i := range held {
-		held[i].margins = combine(held[i].margins, parts, n, share)
+		held[i].margins = combine(blend(held[i].margins, held[i].meant, trust), parts, n, share)
 	}
-	m.scale = bestScale(held, n)
-	m.out.fit(observe(held, n))
+	m.scale, _ = bestScale(held, n)
+	m.out[0].fit(observe(held, n, false))
+	m.out[1].fit(observe(held, n, true))
 
 	all := m.fit(docs, columns, nil, o.Cost)
 	rows := len(all) / len(columns)
@@ -29,6 +30,9 @@ func (m *Model) learn(docs []doc, o Options) {
 	for r := range rows {
 		m.weights = append(m.weights, combine(all[r*len(columns):][:len(columns)], parts, n, share)...)
 	}
+	m.meaning = joinMeanings(fitMeanings(docs, columns, len(m.intents), nil, o.Cost), parts, n, share)
+	m.middles = findMiddles(docs, n, nil)
+	m.trust = trust
 }
 
 // combine adds to the margin of each intent those of the words of its name; the
@@ -47,6 +51,8 @@ func combine(row []float32, parts [][]int, n int, share float32) []float32 {
 // outcome is what machines that had not seen it said of an utterance.
 type outcome struct {
 	margins []float32
+	meant   []float32 // by meaning; nil if the utterance has none
+	near    []float32 // to each intent
 	class   int
 	unknown float64
 }
@@ -69,36 +75,57 @@ func (m *Model) holdOut(docs []doc, columns [][]int, o Options) (out []outcome) 
 	}
 	var s scratch
 	for k := range folds {
-		weights := m.fit(docs, columns, func(i int) bool { return fold[i] != k }, o.Cost)
+		keep := func(i int) bool { return fold[i] != k }
+		weights := m.fit(docs, columns, keep, o.Cost)
+		meanings := fitMeanings(docs, columns, len(m.intents), keep, o.Cost)
+		middles := findMiddles(docs, len(m.intents), keep)
 		for i := range docs {
 			if fold[i] == k {
 				s.features = append(s.features[:0], docs[i].x...)
 				margins(&s, weights, len(columns))
-				out = append(out, outcome{append([]float32(nil), s.scores...), docs[i].class, docs[i].unknown})
+				h := outcome{margins: append([]float32(nil), s.scores...), class: docs[i].class, unknown: docs[i].unknown}
+				if docs[i].v != nil {
+					h.meant = make([]float32, len(columns))
+					meanings.margins(h.meant, docs[i].v)
+					h.near = make([]float32, len(m.intents))
+					middles.near(h.near, docs[i].v)
+				}
+				out = append(out, h)
 			}
 		}
 	}
 	return out
 }
 
-// bestShare is how much the shared words count, by the utterances it gets right.
-func bestShare(held []outcome, parts [][]int, n int) float32 {
-	if len(parts) == 0 {
-		return 0
+// bestShares are how much the shared words of the names count, and how much the
+// meaning does beside the words, by the likelihood of what was held out.
+func bestShares(held []outcome, parts [][]int, n int) (share, trust float32) {
+	some := held // of many utterances a part tells as much
+	if step := len(held) / 3000; step > 1 {
+		some = nil
+		for i := 0; i < len(held); i += step {
+			some = append(some, held[i])
+		}
 	}
-	best, share := -1, float32(0)
-	for _, l := range []float32{0, .15, .3, .6, 1, 2} {
-		right := 0
-		for _, h := range held {
-			if h.class >= 0 && top(combine(h.margins, parts, n, l)[:n]) == h.class {
-				right++
+	best := math.Inf(1)
+	for _, t := range []float32{0, .15, .3, .5, .75, 1, 1.4} {
+		for _, l := range []float32{0, .15, .3, .6, 1, 2} {
+			tried := make([]outcome, 0, len(some))
+			for _, h := range some {
+				if h.class >= 0 {
+					h.margins = combine(blend(h.margins, h.meant, t), parts, n, l)
+					tried = append(tried, h)
+				}
+			}
+			if _, loss := bestScale(tried, n); loss < best {
+				best, share, trust = loss, l, t
+			}
+			if len(parts) == 0 {
+				break
 			}
 		}
-		if right > best {
-			best, share = right, l
-		}
 	}
-	return share
+	return share, trust
 }
 
 func top(scores []float32) (best int) {
@@ -110,9 +137,10 @@ func top(scores []float32) (best int) {
 	return best
 }
 
-// bestScale is the scale of the softmax by the likelihood of what was held out.
-func bestScale(held []outcome, n int) (scale float64) {
-	best := math.Inf(1)
+// bestScale is the scale of the softmax by the likelihood of what was held out, and
+// minus its logarithm.
+func bestScale(held []outcome, n int) (scale, best float64) {
+	best = math.Inf(1)
 	for s := 1.0; s <= 20; s *= 1.19 {
 		loss := 0.0
 		for _, h := range held {
@@ -125,20 +153,27 @@ func bestScale(held []outcome, n int) (scale float64) {
 			}
 			loss += math.Log(z)
 		}
-		if loss < best {
-			best, scale = loss, s
+		if loss > best {
+			break // there is one valley
 		}
+		best, scale = loss, s
 	}
-	return scale
+	return scale, best
 }
 
 // outside is the share of out-of-scope utterances that a bot is taken to hear.
 const outside = .15
 
-// observe weighs what was held out so that a share of outside is out of scope.
-func observe(held []outcome, n int) []observed {
+// observe weighs what was held out, with or without a meaning, so that a share of
+// outside is out of scope.
+func observe(all []outcome, n int, meant bool) []observed {
+	var held []outcome
 	in, out := 0.0, 0.0
-	for _, h := range held {
+	for _, h := range all {
+		if (h.meant != nil) != meant {
+			continue
+		}
+		held = append(held, h)
 		if h.class < 0 {
 			out++
 		} else {
@@ -147,7 +182,7 @@ func observe(held []outcome, n int) []observed {
 	}
 	rows := make([]observed, len(held))
 	for i, h := range held {
-		rows[i] = observed{signs(h.margins, n, h.unknown), h.class < 0, (1 - outside) / max(in, 1)}
+		rows[i] = observed{signs(h.margins, n, h.unknown, h.near, h.meant), h.class < 0, (1 - outside) / max(in, 1)}
 		if h.class < 0 {
 			rows[i].weight = outside / out
 		}

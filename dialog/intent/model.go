@@ -4,6 +4,8 @@ import (
 	"math"
 	"sort"
 	"sync"
+
+	"hotline/internal/sentence"
 )
 
 // Model is a trained classifier.
@@ -12,8 +14,12 @@ type Model struct {
 	slots   table     // hash of a feature to its number
 	idf     []float32 // by feature
 	weights []float32 // by feature, then by intent, None last; the last row is the bias
+	meaning *meanings // by intent, None last
+	middle  []float32 // of the vectors of the examples
+	trust   float32   // what the margin by meaning counts beside that by words
 	scale   float64   // of the margins in the softmax
-	out     logistic  // whether an utterance is out of scope
+	middles middles
+	out     [2]logistic // whether an utterance is out of scope, without and with a meaning
 }
 
 // table maps hashes to numbers: open addressing, a power of two slots.
@@ -69,6 +75,9 @@ type scratch struct {
 	features []feature
 	unknown  float64 // share of the utterance that the model has never seen
 	scores   []float32
+	meaning  [sentence.Dim]float32
+	meant    []float32 // margins by meaning; empty if there is none
+	near     []float32 // to each intent; empty if there is no meaning
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
@@ -126,6 +135,38 @@ func margins(s *scratch, weights []float32, n int) {
 	}
 }
 
+// mean is what text means, seen from the middle of the examples; nil if that is not
+// known.
+func (m *Model) mean(s *scratch, text string) []float32 {
+	v := meaning(s.meaning[:], text)
+	if v == nil {
+		return nil
+	}
+	return apart(v, v, m.middle)
+}
+
+// margins fills s.scores with the margin of each intent and None: text is what
+// s.features were made of.
+func (m *Model) margins(s *scratch, text string) {
+	n := len(m.intents) + 1
+	margins(s, m.weights, n)
+	s.near, s.meant = s.near[:0], s.meant[:0]
+	v := m.mean(s, text)
+	if v == nil {
+		return
+	}
+	if cap(s.meant) < n {
+		s.meant, s.near = make([]float32, n), make([]float32, n)
+	}
+	s.near = s.near[:n-1]
+	m.middles.near(s.near, v)
+	s.meant = s.meant[:n]
+	m.meaning.margins(s.meant, v)
+	for c, v := range s.meant {
+		s.scores[c] = (s.scores[c] + m.trust*v) / (1 + m.trust)
+	}
+}
+
 // Classify names what text wants.
 func (m *Model) Classify(text string) Result {
 	if len(m.intents) == 0 {
@@ -143,7 +184,7 @@ func (m *Model) classify(s *scratch, text string) Result {
 		return r
 	}
 	n := len(m.intents)
-	margins(s, m.weights, n+1)
+	m.margins(s, text)
 	top := s.scores[0]
 	for _, v := range s.scores[:n] {
 		top = max(top, v)
@@ -160,7 +201,11 @@ func (m *Model) classify(s *scratch, text string) Result {
 			}
 		}
 	}
-	none := m.out.p(signs(s.scores, n, s.unknown))
+	out := &m.out[0]
+	if len(s.near) > 0 {
+		out = &m.out[1]
+	}
+	none := out.p(signs(s.scores, n, s.unknown, s.near, s.meant))
 	r.None = none
 	for i := range r.Top {
 		r.Top[i].P *= (1 - none) / sum

@@ -9,11 +9,20 @@ const (
 	signGap            // and its lead over the second
 	signNone           // the margin of None
 	signUnknown        // the share of words never seen
+	signNear           // how near it is to the middle of the best intent's examples
+	signNearest        // and to the nearest middle
+	signMeant          // the margin of the best intent by meaning alone
 	signs_
 )
 
-// signs of scores, n intents and None last.
-func signs(scores []float32, n int, unknown float64) (x [signs_]float64) {
+// signs of scores, n intents and None last. The last three want a meaning: near is
+// how near it is to each intent, meant its margin by meaning alone.
+func signs(scores []float32, n int, unknown float64, near, meant []float32) (x [signs_]float64) {
+	if len(near) > 0 {
+		x[signNear] = float64(near[top(scores[:n])])
+		x[signNearest] = float64(near[top(near[:n])])
+		x[signMeant] = float64(meant[top(meant[:n])])
+	}
 	best, second := math.Inf(-1), math.Inf(-1)
 	for _, v := range scores[:n] {
 		switch v := float64(v); {
@@ -52,7 +61,7 @@ type observed struct {
 // fit learns from rows by gradient descent with momentum; a little
 // regularisation keeps few rows from deciding too much.
 func (l *logistic) fit(rows []observed) {
-	*l = logistic{-1.5, 0, 1.5, 1, -1}
+	*l = logistic{signBest: -1.5, signNone: 1.5, signUnknown: 1, signs_: -1}
 	prior := *l
 	total := 0.0
 	for _, r := range rows {

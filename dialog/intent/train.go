@@ -14,6 +14,7 @@ type doc struct {
 	name       bool // it is the name of an intent
 	x          []feature
 	unknown    float64
+	v          []float32 // what it means; nil if that is not known
 }
 
 // index numbers the features of docs and computes their vectors.
@@ -78,33 +79,61 @@ func (m *Model) fit(docs []doc, columns [][]int, keep func(i int) bool, cost flo
 			rows = append(rows, i)
 		}
 	}
+	each(len(columns), func() func(c int) {
+		w := make([]float32, len(m.idf)+1)
+		alpha := make([]float32, len(docs))
+		ours := make([]bool, len(m.intents)+1)
+		return func(c int) {
+			clear(w)
+			clear(alpha)
+			clear(ours)
+			for _, class := range columns[c] {
+				ours[class+1] = true
+			}
+			solve(docs, rows, ours, uint64(c), w, alpha, cost)
+			for f, v := range w {
+				weights[f*len(columns)+c] = v
+			}
+		}
+	})
+	return weights
+}
+
+// each calls, for 0 to n-1, what start returns, of which each goroutine has its own.
+func each(n int, start func() func(c int)) {
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), 4) {
 		wg.Go(func() {
-			w := make([]float32, len(m.idf)+1)
-			alpha := make([]float32, len(docs))
-			ours := make([]bool, len(m.intents)+1)
+			do := start()
 			for c := range next {
-				clear(w)
-				clear(alpha)
-				clear(ours)
-				for _, class := range columns[c] {
-					ours[class+1] = true
-				}
-				solve(docs, rows, ours, uint64(c), w, alpha, cost)
-				for f, v := range w {
-					weights[f*len(columns)+c] = v
-				}
+				do(c)
 			}
 		})
 	}
-	for c := range columns {
+	for c := range n {
 		next <- c
 	}
 	close(next)
 	wg.Wait()
-	return weights
+}
+
+// order is rows in an order that is shuffled, the same every time.
+type order struct {
+	rows []int
+	seed uint64
+}
+
+func newOrder(rows []int, seed uint64) *order {
+	return &order{append([]int(nil), rows...), seed*2654435761 + 1}
+}
+
+func (o *order) shuffle() {
+	for i := len(o.rows) - 1; i > 0; i-- {
+		o.seed = o.seed*6364136223846793005 + 1442695040888963407
+		j := int(o.seed >> 33 % uint64(i+1))
+		o.rows[i], o.rows[j] = o.rows[j], o.rows[i]
+	}
 }
 
 // nameShare is how much of an example the name of an intent is.
@@ -118,16 +147,11 @@ const (
 // solve trains one machine: ours[class+1] says whose utterances it is to know.
 func solve(docs []doc, rows []int, ours []bool, seed uint64, w, alpha []float32, cost float64) {
 	bias := len(w) - 1
-	order := append([]int(nil), rows...)
-	seed = seed*2654435761 + 1
+	order := newOrder(rows, seed)
 	for range epochs {
-		for i := len(order) - 1; i > 0; i-- { // shuffled, the same every time
-			seed = seed*6364136223846793005 + 1442695040888963407
-			j := int(seed >> 33 % uint64(i+1))
-			order[i], order[j] = order[j], order[i]
-		}
+		order.shuffle()
 		worst := float32(0)
-		for _, r := range order {
+		for _, r := range order.rows {
 			d := &docs[r]
 			y, c := float32(-1), float32(cost)
 			if ours[d.class+1] {

@@ -1,0 +1,235 @@
+package intent
+
+import (
+	"math"
+	"runtime"
+	"sync"
+
+	"hotline/internal/sentence"
+)
+
+// Beside the machines over words there are machines over what an utterance means,
+// the vector of package sentence: they know that "the machine kept it" is about a
+// card that was swallowed though no example says so. How much they count beside
+// the words is learned. Utterances of a language that the vectors do not know are
+// judged by their words alone.
+
+// meanings are machines over vectors, one a column.
+type meanings struct {
+	weights []float32 // by column, sentence.Dim each
+	bias    []float32
+}
+
+// breadth is the length of the vectors in the machines.
+const breadth = 2.2
+
+// meaning is the vector of text; nil if it has none.
+func meaning(dst []float32, text string) []float32 {
+	if !sentence.Speaks(text) || !sentence.Encode(dst, text) {
+		return nil
+	}
+	return dst
+}
+
+// apart is v seen from the middle of a bot's examples: what they all have in common
+// tells nothing.
+func apart(dst, v, middle []float32) []float32 {
+	for i := range dst {
+		dst[i] = v[i] - middle[i]
+	}
+	sum := sentence.Dot(dst, dst)
+	if sum < 1e-9 {
+		return nil
+	}
+	by := float32(1 / math.Sqrt(float64(sum)))
+	for i := range dst {
+		dst[i] *= by
+	}
+	return dst
+}
+
+// known are the vectors of examples: a bot is trained again when its files change,
+// and most of its examples stay.
+var known = struct {
+	sync.Mutex
+	vectors map[string][]float32
+}{vectors: map[string][]float32{}}
+
+// mostKnown is how many examples are kept, of 2 KB each.
+const mostKnown = 4000
+
+// understand gives each of docs its vector, on all processors, and returns the
+// middle that they are seen from.
+func understand(docs []doc) (middle []float32) {
+	next := make(chan *doc)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for d := range next {
+				d.v = remembered(d.text)
+			}
+		})
+	}
+	for i := range docs {
+		next <- &docs[i]
+	}
+	close(next)
+	wg.Wait()
+	middle = make([]float32, sentence.Dim)
+	n := 0
+	for i := range docs {
+		if docs[i].v != nil {
+			sentence.AddScaled(middle, docs[i].v, 1)
+			n++
+		}
+	}
+	for i := range middle {
+		middle[i] /= float32(max(n, 1))
+	}
+	for i, d := range docs {
+		if d.v != nil {
+			docs[i].v = apart(make([]float32, sentence.Dim), d.v, middle)
+		}
+	}
+	return middle
+}
+
+func remembered(text string) []float32 {
+	known.Lock()
+	v, ok := known.vectors[text]
+	known.Unlock()
+	if ok {
+		return v
+	}
+	v = meaning(make([]float32, sentence.Dim), text)
+	known.Lock()
+	defer known.Unlock()
+	if len(known.vectors) >= mostKnown {
+		clear(known.vectors)
+	}
+	known.vectors[text] = v
+	return v
+}
+
+// fitMeanings trains a machine a column on the docs that keep says, as fit does
+// for words.
+func fitMeanings(docs []doc, columns [][]int, intents int, keep func(i int) bool, cost float64) *meanings {
+	m := &meanings{make([]float32, len(columns)*sentence.Dim), make([]float32, len(columns))}
+	var rows []int
+	for i := range docs {
+		if docs[i].v != nil && (keep == nil || keep(i)) {
+			rows = append(rows, i)
+		}
+	}
+	each(len(columns), func() func(c int) {
+		alpha := make([]float32, len(docs))
+		ours := make([]bool, intents+1)
+		return func(c int) {
+			clear(alpha)
+			clear(ours)
+			for _, class := range columns[c] {
+				ours[class+1] = true
+			}
+			m.bias[c] = m.solve(docs, rows, ours, c, alpha, cost)
+		}
+	})
+	return m
+}
+
+// solve is solve of package intent for vectors.
+func (m *meanings) solve(docs []doc, rows []int, ours []bool, c int, alpha []float32, cost float64) (bias float32) {
+	w := m.weights[c*sentence.Dim:][:sentence.Dim]
+	order := newOrder(rows, uint64(c))
+	for range epochs {
+		order.shuffle()
+		worst := float32(0)
+		for _, r := range order.rows {
+			d := &docs[r]
+			y, cost := float32(-1), float32(cost)
+			if ours[d.class+1] {
+				y, cost = 1, cost*positive
+			}
+			size := float32(1)
+			if d.name {
+				size = nameShare
+			}
+			size *= breadth
+			diag := 1 / (2 * cost)
+			g := y*(bias+size*sentence.Dot(w, d.v)) - 1 + alpha[r]*diag
+			if alpha[r] == 0 && g >= 0 {
+				continue
+			}
+			a := max(alpha[r]-g/(1+size*size+diag), 0)
+			step := (a - alpha[r]) * y
+			alpha[r] = a
+			worst = max(worst, max(g, -g))
+			bias += step
+			sentence.AddScaled(w, d.v, step*size)
+		}
+		if worst < 0.01 {
+			break
+		}
+	}
+	return bias
+}
+
+// margins writes the margin of each column to out.
+func (m *meanings) margins(out, v []float32) {
+	for c := range out {
+		out[c] = m.bias[c] + breadth*sentence.Dot(m.weights[c*sentence.Dim:], v)
+	}
+}
+
+// joinMeanings adds to the machine of each intent those of the words of its name,
+// as combine does.
+func joinMeanings(m *meanings, parts [][]int, n int, share float32) *meanings {
+	for q, intents := range parts {
+		for _, c := range intents {
+			m.bias[c] += share * m.bias[n+1+q]
+			sentence.AddScaled(m.weights[c*sentence.Dim:], m.weights[(n+1+q)*sentence.Dim:], share)
+		}
+	}
+	return &meanings{m.weights[:(n+1)*sentence.Dim], m.bias[:n+1]}
+}
+
+// blend is the mean of margins by words and by meaning, of which the second counts
+// trust times; without a meaning, the words alone.
+func blend(words, meant []float32, trust float32) []float32 {
+	if meant == nil || trust == 0 {
+		return words
+	}
+	out := make([]float32, len(words))
+	for c := range out {
+		out[c] = (words[c] + trust*meant[c]) / (1 + trust)
+	}
+	return out
+}
+
+// middles are the middle of each intent's examples, as vectors of length 1.
+type middles []float32
+
+func findMiddles(docs []doc, intents int, keep func(i int) bool) middles {
+	m := make(middles, intents*sentence.Dim)
+	for i, d := range docs {
+		if d.v != nil && d.class >= 0 && (keep == nil || keep(i)) {
+			sentence.AddScaled(m[d.class*sentence.Dim:], d.v, 1)
+		}
+	}
+	for c := range intents {
+		row := m[c*sentence.Dim:][:sentence.Dim]
+		if sum := sentence.Dot(row, row); sum > 0 {
+			by := float32(1 / math.Sqrt(float64(sum)))
+			for i := range row {
+				row[i] *= by
+			}
+		}
+	}
+	return m
+}
+
+// near writes how near v is to each, from -1 to 1.
+func (m middles) near(out, v []float32) {
+	for c := range out {
+		out[c] = sentence.Dot(m[c*sentence.Dim:], v)
+	}
+}

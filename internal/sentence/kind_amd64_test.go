@@ -1,0 +1,3 @@
+package sentence
+
+func setKind(v, a bool) { vnni, avx2 = v, a }

@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package sentence
+
+func setKind(v, a bool) {}

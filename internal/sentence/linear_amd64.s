@@ -1,0 +1,273 @@
+#include "textflag.h"
+
+// func linear4(w *uint8, x *int8, steps, stride int, sums *int32, xs *float32, ws *float32, b *float32, out *float32, ostride int)
+//
+// 64 outputs of four rows: w is steps x 64 x 4 bytes, row r of x begins at
+// r*stride, that of out at r*ostride (bytes). out = (w.x - sums[r])*xs[r]*ws + b.
+TEXT ·linear4(SB), NOSPLIT, $0-80
+	MOVQ w+0(FP), SI
+	MOVQ x+8(FP), R8
+	MOVQ steps+16(FP), CX
+	MOVQ stride+24(FP), DX
+	LEAQ (R8)(DX*1), R9
+	LEAQ (R9)(DX*1), R10
+	LEAQ (R10)(DX*1), R11
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+
+step:
+	VMOVDQU8 (SI), Z16
+	VMOVDQU8 64(SI), Z17
+	VMOVDQU8 128(SI), Z18
+	VMOVDQU8 192(SI), Z19
+	VPBROADCASTD (R8), Z20
+	VPBROADCASTD (R9), Z21
+	VPBROADCASTD (R10), Z22
+	VPBROADCASTD (R11), Z23
+	VPDPBUSD Z20, Z16, Z0
+	VPDPBUSD Z20, Z17, Z1
+	VPDPBUSD Z20, Z18, Z2
+	VPDPBUSD Z20, Z19, Z3
+	VPDPBUSD Z21, Z16, Z4
+	VPDPBUSD Z21, Z17, Z5
+	VPDPBUSD Z21, Z18, Z6
+	VPDPBUSD Z21, Z19, Z7
+	VPDPBUSD Z22, Z16, Z8
+	VPDPBUSD Z22, Z17, Z9
+	VPDPBUSD Z22, Z18, Z10
+	VPDPBUSD Z22, Z19, Z11
+	VPDPBUSD Z23, Z16, Z12
+	VPDPBUSD Z23, Z17, Z13
+	VPDPBUSD Z23, Z18, Z14
+	VPDPBUSD Z23, Z19, Z15
+	ADDQ $256, SI
+	ADDQ $4, R8
+	ADDQ $4, R9
+	ADDQ $4, R10
+	ADDQ $4, R11
+	DECQ CX
+	JNZ step
+
+	MOVQ sums+32(FP), R8
+	MOVQ xs+40(FP), R9
+	MOVQ ws+48(FP), R10
+	MOVQ b+56(FP), R11
+	MOVQ out+64(FP), DI
+	MOVQ ostride+72(FP), DX
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Z17
+	VMOVUPS 128(R10), Z18
+	VMOVUPS 192(R10), Z19
+	VMOVUPS (R11), Z20
+	VMOVUPS 64(R11), Z21
+	VMOVUPS 128(R11), Z22
+	VMOVUPS 192(R11), Z23
+
+#define FINISH(acc, w, b, at) \
+	VPSUBD Z24, acc, acc \
+	VCVTDQ2PS acc, acc \
+	VMULPS Z25, acc, acc \
+	VMULPS w, acc, acc \
+	VADDPS b, acc, acc \
+	VMOVUPS acc, at(DI)
+
+	VPBROADCASTD (R8), Z24
+	VBROADCASTSS (R9), Z25
+	FINISH(Z0, Z16, Z20, 0)
+	FINISH(Z1, Z17, Z21, 64)
+	FINISH(Z2, Z18, Z22, 128)
+	FINISH(Z3, Z19, Z23, 192)
+	ADDQ DX, DI
+	VPBROADCASTD 4(R8), Z24
+	VBROADCASTSS 4(R9), Z25
+	FINISH(Z4, Z16, Z20, 0)
+	FINISH(Z5, Z17, Z21, 64)
+	FINISH(Z6, Z18, Z22, 128)
+	FINISH(Z7, Z19, Z23, 192)
+	ADDQ DX, DI
+	VPBROADCASTD 8(R8), Z24
+	VBROADCASTSS 8(R9), Z25
+	FINISH(Z8, Z16, Z20, 0)
+	FINISH(Z9, Z17, Z21, 64)
+	FINISH(Z10, Z18, Z22, 128)
+	FINISH(Z11, Z19, Z23, 192)
+	ADDQ DX, DI
+	VPBROADCASTD 12(R8), Z24
+	VBROADCASTSS 12(R9), Z25
+	FINISH(Z12, Z16, Z20, 0)
+	FINISH(Z13, Z17, Z21, 64)
+	FINISH(Z14, Z18, Z22, 128)
+	FINISH(Z15, Z19, Z23, 192)
+	VZEROUPPER
+	RET
+
+// func largest512(x *float32, n int) float32
+//
+// The largest magnitude of n numbers, n a multiple of 16.
+TEXT ·largest512(SB), NOSPLIT, $0-20
+	MOVQ x+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVL $0x7fffffff, AX
+	VPBROADCASTD AX, Z2
+	VPXORD Z0, Z0, Z0
+
+big:
+	VPANDD (SI), Z2, Z1
+	VMAXPS Z1, Z0, Z0
+	ADDQ $64, SI
+	SUBQ $16, CX
+	JNZ big
+	VEXTRACTF64X4 $1, Z0, Y1
+	VMAXPS Y1, Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VMAXPS X1, X0, X0
+	VSHUFPS $0x4e, X0, X0, X1
+	VMAXPS X1, X0, X0
+	VSHUFPS $0xb1, X0, X0, X1
+	VMAXPS X1, X0, X0
+	VMOVSS X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func round512(x *float32, q *int8, n int, by float32) int32
+//
+// q = x*by to the nearest, n a multiple of 16; the sum of q.
+TEXT ·round512(SB), NOSPLIT, $0-36
+	MOVQ x+0(FP), SI
+	MOVQ q+8(FP), DI
+	MOVQ n+16(FP), CX
+	VBROADCASTSS by+24(FP), Z2
+	VPXORD Z0, Z0, Z0
+
+near:
+	VMULPS (SI), Z2, Z1
+	VCVTPS2DQ Z1, Z1
+	VPADDD Z1, Z0, Z0
+	VPMOVSDB Z1, (DI)
+	ADDQ $64, SI
+	ADDQ $16, DI
+	SUBQ $16, CX
+	JNZ near
+	VEXTRACTI64X4 $1, Z0, Y1
+	VPADDD Y1, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPADDD X1, X0, X0
+	VPSHUFD $0x4e, X0, X1
+	VPADDD X1, X0, X0
+	VPSHUFD $0xb1, X0, X1
+	VPADDD X1, X0, X0
+	VMOVD X0, AX
+	MOVL AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func dot512(a, b *float32, n int) float32
+TEXT ·dot512(SB), NOSPLIT, $0-28
+	MOVQ a+0(FP), SI
+	MOVQ b+8(FP), DI
+	MOVQ n+16(FP), CX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z3, Z3, Z3
+
+pair:
+	VMOVUPS (SI), Z1
+	VMOVUPS 64(SI), Z2
+	VFMADD231PS (DI), Z1, Z0
+	VFMADD231PS 64(DI), Z2, Z3
+	ADDQ $128, SI
+	ADDQ $128, DI
+	SUBQ $32, CX
+	JNZ pair
+	VADDPS Z3, Z0, Z0
+	VEXTRACTF64X4 $1, Z0, Y1
+	VADDPS Y1, Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VADDPS X1, X0, X0
+	VSHUFPS $0x4e, X0, X0, X1
+	VADDPS X1, X0, X0
+	VSHUFPS $0xb1, X0, X0, X1
+	VADDPS X1, X0, X0
+	VMOVSS X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func addScaled512(dst, x *float32, n int, by float32)
+TEXT ·addScaled512(SB), NOSPLIT, $0-28
+	MOVQ dst+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	VBROADCASTSS by+24(FP), Z2
+
+more:
+	VMOVUPS (DI), Z0
+	VFMADD231PS (SI), Z2, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	SUBQ $16, CX
+	JNZ more
+	VZEROUPPER
+	RET
+
+// func linear1(w *uint8, x *int8, steps int, pairs *int32)
+//
+// 32 outputs of one row with AVX2: w is steps x 64 x 4 bytes, of which the first
+// half counts. Each output is the sum of two neighbours of the 64 in pairs.
+TEXT ·linear1(SB), NOSPLIT, $0-32
+	MOVQ w+0(FP), SI
+	MOVQ x+8(FP), R8
+	MOVQ steps+16(FP), CX
+	MOVQ pairs+24(FP), DI
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	VPXOR Y4, Y4, Y4
+	VPXOR Y5, Y5, Y5
+	VPXOR Y6, Y6, Y6
+	VPXOR Y7, Y7, Y7
+
+#define FOUR(at, acc, tmp) \
+	VPMOVZXBW at(SI), tmp \
+	VPMADDWD Y15, tmp, tmp \
+	VPADDD tmp, acc, acc
+
+step1:
+	VPBROADCASTD (R8), X15
+	VPMOVSXBW X15, Y15
+	FOUR(0, Y0, Y8)
+	FOUR(16, Y1, Y9)
+	FOUR(32, Y2, Y10)
+	FOUR(48, Y3, Y11)
+	FOUR(64, Y4, Y12)
+	FOUR(80, Y5, Y13)
+	FOUR(96, Y6, Y14)
+	FOUR(112, Y7, Y8)
+	ADDQ $256, SI
+	ADDQ $4, R8
+	DECQ CX
+	JNZ step1
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y1, 32(DI)
+	VMOVDQU Y2, 64(DI)
+	VMOVDQU Y3, 96(DI)
+	VMOVDQU Y4, 128(DI)
+	VMOVDQU Y5, 160(DI)
+	VMOVDQU Y6, 192(DI)
+	VMOVDQU Y7, 224(DI)
+	VZEROUPPER
+	RET
