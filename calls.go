@@ -34,7 +34,7 @@ type Call struct {
 	IntentN   uint64    `json:"intent_n,omitempty"` // the event of the call that Intent is from
 	Emotion   string    `json:"emotion,omitempty"`  // the caller's last
 	Skill     string    `json:"skill,omitempty"`    // asked for
-	Agent     AgentID   `json:"agent,omitempty"`    // the last one offered or joined
+	Agent     AgentID   `json:"agent,omitempty"`    // the last one offered or joined, or the number outside
 	Agents    []AgentID `json:"agents,omitempty"`   // all that it came to
 	On        []AgentID `json:"on,omitempty"`       // of them, those on the line
 	Turns     int       `json:"turns"`              // of the caller
@@ -76,13 +76,23 @@ func (c *Call) Apply(ev Event) {
 	case Queued:
 		c.Skill, c.Phase = b.Skill, PhaseWaiting
 	case Offered:
-		c.Agent = b.Agent
-	case AgentJoined:
-		c.Agent, c.Phase = b.Agent, PhaseAgent
-	case AgentLeft:
-		if c.Phase == PhaseAgent {
-			c.Phase = PhaseBot
+		if c.Phase != PhaseAgent { // else they are consulted
+			c.Agent, c.Phase = AgentID(or(string(b.Agent), b.Number)), PhaseWaiting
 		}
+	case AgentJoined:
+		if b.As != AsConsulted {
+			c.Agent, c.Phase = AgentID(or(string(b.Agent), b.Number)), PhaseAgent
+		}
+	case AgentLeft:
+		switch {
+		case c.Phase != PhaseAgent || b.Still == string(c.Agent) && c.Agent != "":
+		case b.Still == "":
+			c.Phase = PhaseBot
+		default:
+			c.Agent = AgentID(b.Still)
+		}
+	case ReturnedToBot:
+		c.Phase = PhaseBot
 	case CallEnded:
 		c.Ended, c.Result, c.Reason, c.Phase = ev.At, b.Result, b.Reason, PhaseEnded
 		c.LengthMs = max(c.LengthMs, b.LengthMs)

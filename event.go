@@ -98,14 +98,44 @@ type (
 		Brief Brief   `json:"brief"`
 	}
 	Offered struct {
-		Agent AgentID `json:"agent"`
+		Agent  AgentID `json:"agent"`
+		Number string  `json:"number,omitempty"` // outside, in place of an agent
 	}
 	AgentJoined struct {
-		Agent AgentID `json:"agent"`
+		Agent  AgentID `json:"agent"`
+		Number string  `json:"number,omitempty"` // outside, in place of an agent
+		As     string  `json:"as,omitempty"`     // AsConsulted, AsBack, AsSupervisor; empty: has the caller
 	}
 	AgentLeft struct {
 		Agent  AgentID `json:"agent"`
-		Reason string  `json:"reason"` // "busy", "declined", "no-answer", "agent-hangup", ...
+		Number string  `json:"number,omitempty"`
+		Reason string  `json:"reason"`          // "busy", "declined", "no-answer", "agent-hangup", ...
+		Still  string  `json:"still,omitempty"` // who has the caller after that; empty: nobody
+	}
+	// Supervised tells how a supervisor takes part from now on, or that they left.
+	Supervised struct {
+		User string `json:"user"`
+		Mode string `json:"mode"` // ModeListen, ModeWhisper, ModeBarge
+		On   bool   `json:"on"`   // false: they left
+	}
+	// ConsultStarted is that the agent asks somebody else, and the caller hears
+	// music.
+	ConsultStarted struct {
+		By     AgentID `json:"by"`
+		Skill  string  `json:"skill,omitempty"`
+		Agent  AgentID `json:"agent,omitempty"`
+		Number string  `json:"number,omitempty"`
+	}
+	ConsultEnded struct {
+		How string `json:"how"` // "complete", "cancel", "join", or why nobody was reached: "busy", "no-agent", ...
+	}
+	// ReturnedToBot is that an agent lent the caller to the bot.
+	ReturnedToBot struct {
+		Flow  string            `json:"flow"`
+		Step  string            `json:"step,omitempty"`
+		By    AgentID           `json:"by"`
+		Then  string            `json:"then"` // ThenAgent, ThenEnd
+		Slots map[string]string `json:"slots,omitempty"`
 	}
 	Hold struct {
 		On bool `json:"on"`
@@ -161,28 +191,32 @@ type (
 	}
 )
 
-func (CallStarted) Kind() string  { return "call.started" }
-func (CallAnswered) Kind() string { return "call.answered" }
-func (Heard) Kind() string        { return "heard" }
-func (Said) Kind() string         { return "said" }
-func (Key) Kind() string          { return "key" }
-func (Turn) Kind() string         { return "turn" }
-func (AnswerFromKB) Kind() string { return "answer.from.kb" }
-func (ActionDone) Kind() string   { return "action.done" }
-func (Queued) Kind() string       { return "queued" }
-func (Popped) Kind() string       { return "popped" }
-func (Offered) Kind() string      { return "offered" }
-func (AgentJoined) Kind() string  { return "agent.joined" }
-func (AgentLeft) Kind() string    { return "agent.left" }
-func (Hold) Kind() string         { return "hold" }
-func (Transferred) Kind() string  { return "transferred" }
-func (EngineFailed) Kind() string { return "engine.failed" }
-func (Media) Kind() string        { return "media" }
-func (CallEnded) Kind() string    { return "call.ended" }
-func (Noted) Kind() string        { return "noted" }
-func (Disposed) Kind() string     { return "disposed" }
-func (Corrected) Kind() string    { return "corrected" }
-func (Learned) Kind() string      { return "learned" }
+func (CallStarted) Kind() string    { return "call.started" }
+func (CallAnswered) Kind() string   { return "call.answered" }
+func (Heard) Kind() string          { return "heard" }
+func (Said) Kind() string           { return "said" }
+func (Key) Kind() string            { return "key" }
+func (Turn) Kind() string           { return "turn" }
+func (AnswerFromKB) Kind() string   { return "answer.from.kb" }
+func (ActionDone) Kind() string     { return "action.done" }
+func (Queued) Kind() string         { return "queued" }
+func (Popped) Kind() string         { return "popped" }
+func (Offered) Kind() string        { return "offered" }
+func (AgentJoined) Kind() string    { return "agent.joined" }
+func (AgentLeft) Kind() string      { return "agent.left" }
+func (Supervised) Kind() string     { return "supervised" }
+func (ConsultStarted) Kind() string { return "consult.started" }
+func (ConsultEnded) Kind() string   { return "consult.ended" }
+func (ReturnedToBot) Kind() string  { return "returned.to.bot" }
+func (Hold) Kind() string           { return "hold" }
+func (Transferred) Kind() string    { return "transferred" }
+func (EngineFailed) Kind() string   { return "engine.failed" }
+func (Media) Kind() string          { return "media" }
+func (CallEnded) Kind() string      { return "call.ended" }
+func (Noted) Kind() string          { return "noted" }
+func (Disposed) Kind() string       { return "disposed" }
+func (Corrected) Kind() string      { return "corrected" }
+func (Learned) Kind() string        { return "learned" }
 
 // IsRemark tells whether b may be added to a call that has ended.
 func IsRemark(b Body) bool {
@@ -195,8 +229,16 @@ func IsRemark(b Body) bool {
 
 // Bodies has one value of every kind there is.
 var Bodies = []Body{CallStarted{}, CallAnswered{}, Heard{}, Said{}, Key{}, Turn{}, AnswerFromKB{}, ActionDone{},
-	Queued{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, Hold{}, Transferred{}, EngineFailed{}, Media{}, CallEnded{},
+	Queued{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, Hold{}, Transferred{}, Supervised{}, ConsultStarted{}, ConsultEnded{}, ReturnedToBot{},
+	EngineFailed{}, Media{}, CallEnded{},
 	Noted{}, Disposed{}, Corrected{}, Learned{}}
+
+// Values of AgentJoined.As.
+const (
+	AsConsulted  = "consulted"  // talks to the agent; the caller does not hear them
+	AsBack       = "back"       // has the caller back from the bot
+	AsSupervisor = "supervisor" // a supervisor who barged in has the caller, as the agent left
+)
 
 var bodyTypes = func() map[string]reflect.Type {
 	m := map[string]reflect.Type{}

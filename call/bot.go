@@ -40,7 +40,7 @@ type talk struct {
 	brokeIn  time.Duration   // when the sound began that paused or cut the bot
 	saying   string          // the prompts of this turn, to know their echo
 	lastEnd  time.Duration   // when the bot last fell silent
-	then     any             // nil, *dialog.Transfer or leave: what follows the prompts
+	then     any             // nil, *dialog.Transfer, back or leave: what follows the prompts
 	sure     bool            // then follows whatever the caller does
 	returns  int             // times in a row that no person could be had
 	heardFor time.Duration   // of the answer
@@ -101,9 +101,17 @@ func (m *Machine) talking(in Input) {
 			m.deaf = true
 			m.rescue(in.Engine, in.Err, m.phrases().Deaf)
 		}
-	case OperatorTransfer:
-		m.operatorTransfer(in)
+	case Gone:
+		if m.lent && in.From == m.person.party {
+			m.lentGone(in.Reason)
+		}
 	case Fired:
+		if in.Timer == AgentLost {
+			if m.lent && m.person.silent {
+				m.lentGone(hotline.MediaLost)
+			}
+			return
+		}
 		m.fired(in.Timer)
 	}
 }
@@ -206,6 +214,10 @@ func (m *Machine) act(a dialog.Act) {
 		m.emit(a.AnswerFromKB)
 	case dialog.Transfer:
 		b.then = &a
+	case dialog.Finished:
+		if b.then == nil && m.awaited {
+			b.then = back{}
+		}
 	case dialog.Hangup:
 		reason := a.Reason
 		if reason == "" {
@@ -269,7 +281,14 @@ func (m *Machine) settle() {
 	switch then := b.then.(type) {
 	case *dialog.Transfer:
 		b.then = nil
+		if m.awaited { // the person who has lent them
+			m.rejoin()
+			return
+		}
 		m.enqueue(*then)
+	case back:
+		b.then = nil
+		m.rejoin()
 	case leave:
 		m.do(Set{Drain, m.at + drain})
 	default:
@@ -318,6 +337,11 @@ func (m *Machine) hold(in Hold) {
 	m.do(Resume{})
 	if m.silent {
 		m.do(Set{Lost, m.at + m.Limits.Lost})
+	}
+	if t := m.owed; t != nil {
+		m.owed = nil
+		m.think(*t)
+		return
 	}
 	switch {
 	case b.floor == Nobody:

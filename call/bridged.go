@@ -1,6 +1,8 @@
 package call
 
 import (
+	"cmp"
+
 	"hotline"
 	"hotline/dialog"
 )
@@ -15,6 +17,10 @@ func (m *Machine) bridged(in Input) {
 		}
 	case Hold:
 		m.holdBridged(in)
+	case Played:
+		if in.Err != nil {
+			m.emitAbout(in.Play.To, hotline.EngineFailed{Engine: in.Engine, Error: in.Err.Error(), Now: "a tone"})
+		}
 	case Fired:
 		if in.Timer == AgentLost && p.silent {
 			m.agentGone(hotline.MediaLost)
@@ -26,7 +32,6 @@ func (m *Machine) bridged(in Input) {
 
 // holdBridged plays music to the one who is left waiting.
 func (m *Machine) holdBridged(in Hold) {
-	other := m.person.party
 	switch in.From {
 	case TheCaller:
 		if m.onHold == in.On {
@@ -34,26 +39,57 @@ func (m *Machine) holdBridged(in Hold) {
 		}
 		m.onHold = in.On
 	case m.person.party:
-		other = TheCaller
+		if m.held == in.On || m.second.asking {
+			return
+		}
+		m.held = in.On
 	default:
 		return
 	}
+	m.arrange()
 	m.emitAbout(in.From, hotline.Hold{On: in.On})
-	m.do(Music{other, in.On})
 }
 
-// agentGone takes the caller back when the agent has left.
+// agentGone is for a caller whose agent has left. Somebody else who talks with
+// them has them from now on; one whose agent was lost, and has not hung up, goes
+// to the next; the others are taken back by the bot.
 func (m *Machine) agentGone(reason string) {
-	m.do(Music{TheCaller, false})
+	switch {
+	case m.second.up:
+		m.secondTakes(reason)
+		return
+	case m.breaksIn() != nil:
+		m.watcherTakes(m.breaksIn(), reason)
+		return
+	}
+	m.dropSecond(reason)
 	m.agentLeft(reason, reason)
+	if len(m.bot.prompts) > 0 {
+		m.drop()
+	}
 	if m.Final && reason == hotline.AgentHangup {
 		m.end(hotline.Completed, hotline.AgentHangup)
 		return
 	}
 	m.phase = Bot
-	if m.failed || m.deaf {
+	switch {
+	case reason != hotline.AgentHangup:
+		m.lostAgent(reason)
+	case m.failed || m.deaf:
 		m.goodbye(hotline.Completed, reason, m.phrases().NoOne)
+	default:
+		m.giveBot(dialog.Turn{Kind: dialog.Returned, Reason: reason})
+	}
+}
+
+// lostAgent tells the caller at once that the line to the agent is gone, and
+// brings them to the next, before those who came later.
+func (m *Machine) lostAgent(reason string) {
+	t := dialog.Transfer{Skill: cmp.Or(m.person.ticket.Skill, m.Skill), Reason: "the agent was cut off: " + reason, Brief: m.person.brief}
+	m.person.cutOff++
+	if m.onHold { // they would not hear it
+		m.enqueue(t)
 		return
 	}
-	m.think(dialog.Turn{Kind: dialog.Returned, Reason: reason})
+	m.handOver(m.phrases().CutOff, &t)
 }

@@ -34,16 +34,27 @@ type Leg interface {
 	Stats() hotline.MediaStats
 }
 
-// A Dialer makes an outgoing leg to an agent. It returns once the agent has
-// answered; an error carries hotline.EBusy, EDeclined, ENoAnswer or ECancelled.
+// A Callee is whom a call calls: an agent, wherever they are, or a number or
+// address outside.
+type Callee struct {
+	Call   hotline.CallID
+	Agent  hotline.AgentID
+	Number string // if Agent is empty
+}
+
+// A Dialer makes an outgoing leg. It returns once the callee has answered; an
+// error carries hotline.EBusy, EDeclined, ENoAnswer or ECancelled.
 type Dialer interface {
-	Dial(ctx context.Context, to hotline.AgentID, from hotline.LegInfo) (Leg, error)
+	Dial(ctx context.Context, to Callee, from hotline.LegInfo) (Leg, error)
 }
 
 // Desk gives a waiting caller an agent.
 type Desk interface {
 	// Assign waits for an agent for t. To leave the queue, end ctx.
 	Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, error)
+	// Take is Assign of one agent, at once: an error with hotline.EBusy says that
+	// they are not ready, with ENotFound that there is none of the name.
+	Take(a hotline.AgentID, t hotline.Ticket) error
 	// Release gives the agent back: joined tells whether they talked to the
 	// caller; reason is why not, or how it ended. It must not block.
 	Release(a hotline.AgentID, joined bool, reason string)

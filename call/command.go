@@ -40,12 +40,24 @@ type (
 		Ticket hotline.Ticket
 	}
 	Leave struct{}
-	// Dial calls an agent's phone.
-	Dial struct {
-		Party Party
-		Agent hotline.AgentID
+	// Take asks the desk for one agent, who is ready or is not; a Got follows.
+	Take struct {
+		Ask    int
+		Agent  hotline.AgentID
+		Ticket hotline.Ticket
 	}
-	// Part ends an agent's leg, or its ringing.
+	// Dial calls somebody.
+	Dial struct {
+		Party   Party
+		Whom    Callee
+		Watches bool // a supervisor: nothing of theirs is recognised
+	}
+	// Admit lets in a leg that has come by itself.
+	Admit struct {
+		Party Party
+		leg   Leg
+	}
+	// Part ends a party's leg, or its ringing.
 	Part struct {
 		Party  Party
 		Reason string
@@ -61,10 +73,15 @@ type (
 		To Party
 		On bool
 	}
-	// Bridge lets the caller and an agent hear each other, or no longer.
-	Bridge struct {
-		Party Party
-		On    bool
+	// Route lets one party, or the bot's voice, be heard by another, or no longer.
+	Route struct {
+		From, To Party
+		On       bool
+	}
+	// Reply answers the order of that number.
+	Reply struct {
+		N   int
+		Err error
 	}
 	// Hangup ends the caller's leg.
 	Hangup struct{ Reason string }
@@ -89,7 +106,10 @@ func (Dial) command()    {}
 func (Part) command()    {}
 func (Release) command() {}
 func (Music) command()   {}
-func (Bridge) command()  {}
+func (Route) command()   {}
+func (Take) command()    {}
+func (Admit) command()   {}
+func (Reply) command()   {}
 func (Hangup) command()  {}
 func (Emit) command()    {}
 
@@ -109,6 +129,7 @@ const (
 	CallLimit    Timer = "call-limit"    //
 	Lost         Timer = "media-lost"    // no packets from the caller
 	AgentLost    Timer = "agent-lost"    // no packets from the agent
+	ConsultLimit Timer = "consult-limit" // nobody is found to be asked
 	Farewell     Timer = "farewell"      // the last words do not end
 	Drain        Timer = "drain"         // the last packets are out
 	LastReported Timer = "last-reported" // what a cut prompt came to is known

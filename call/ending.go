@@ -56,6 +56,10 @@ func (m *Machine) end(result hotline.Result, reason string) {
 	m.drop()
 	m.do(Clear{Farewell}, Clear{CallLimit}, Clear{Lost}, Clear{AgentLost}, Clear{Drain})
 	m.unqueue(reason)
+	for len(m.watchers) > 0 {
+		m.watcherGone(m.watchers[0].party, reason)
+	}
+	m.arrange()
 	if m.playing > 0 {
 		m.do(Set{LastReported, m.at + 100*time.Millisecond})
 		return
@@ -68,6 +72,11 @@ func (m *Machine) last(in Input) {
 	switch in := in.(type) {
 	case Got:
 		m.release(in.Agent, false, m.ending.Reason)
+		m.unanswered(in.Ask)
+	case Ordered:
+		m.reply(in.N, errEnding)
+	case Joined:
+		m.reply(in.N, errEnding)
 	case Played:
 		if m.playing <= 0 {
 			m.do(Clear{LastReported})
@@ -86,10 +95,26 @@ func (m *Machine) finish() {
 	m.do(Hangup{cmp.Or(m.told, m.ending.Reason)})
 }
 
+var errEnding = conflict("the call is ending")
+
 // ended gives back an agent who came too late.
 func (m *Machine) ended(in Input) {
-	if g, ok := in.(Got); ok {
-		m.release(g.Agent, false, m.ending.Reason)
+	switch in := in.(type) {
+	case Got:
+		m.release(in.Agent, false, m.ending.Reason)
+		m.unanswered(in.Ask)
+	case Ordered:
+		m.reply(in.N, errEnding)
+	case Joined:
+		m.reply(in.N, errEnding)
+	}
+}
+
+// unanswered replies to an order whose agent came too late.
+func (m *Machine) unanswered(ask int) {
+	if m.grab.on && ask == m.grab.ask {
+		m.reply(m.grab.n, errEnding)
+		m.grab = grab{}
 	}
 }
 
@@ -103,7 +128,7 @@ func (m *Machine) release(a hotline.AgentID, joined bool, reason string) {
 func (m *Machine) silence(in Silent) {
 	timer := Lost
 	if in.From != TheCaller {
-		if in.From != m.person.party || m.person.agent == "" {
+		if in.From != m.person.party || !m.person.there {
 			return
 		}
 		timer = AgentLost

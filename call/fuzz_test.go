@@ -3,6 +3,8 @@ package call
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,12 +27,17 @@ type world struct {
 	queue   map[Party][]Play
 	current map[Party]bool // the last of playing to that party was not dropped
 	asks    []int          // of the desk, unanswered
-	waiting bool           // the machine is in the queue
+	asking  int            // the one in the queue
+	takes   []Take         // of the desk, unanswered
+	routes  map[Route]bool
+	legs    map[Party]bool // called or let in, and not parted
+	coming  []Party        // called or let in by this step
+	orders  int
+	replied map[int]bool
 	held    map[hotline.AgentID]int
 	agents  int
 	offered hotline.AgentID
 	party   Party
-	joined  Party
 	thought int
 	up      map[Party]bool
 	ended   bool
@@ -39,11 +46,51 @@ type world struct {
 
 func (w *world) step(in Input) {
 	w.trace = append(w.trace, fmt.Sprintf("%v %T%+v", w.at, in, in))
+	w.coming = nil
 	for _, c := range w.m.Step(w.at, in) {
 		w.trace = append(w.trace, fmt.Sprintf("   %T%+v", c, c))
 		w.check(c)
 	}
 	w.alive()
+	w.heard()
+}
+
+// heard is what holds of who hears whom, after every step.
+func (w *world) heard() {
+	m := &w.m
+	p, c := &m.person, &m.second
+	bridged := m.phase == Agent && !m.held && !c.asking
+	for r := range w.routes {
+		from, to := m.watcher(r.From), m.watcher(r.To)
+		isAgent := func(q Party) bool { return p.there && p.joined && q == p.party }
+		isSecond := func(q Party) bool { return c.party != 0 && q == c.party }
+		with := func(q Party) bool { return isAgent(q) || isSecond(q) }
+		switch {
+		case m.ending != nil:
+			w.fail("%v while the call ends", r)
+		case from != nil && from.mode == hotline.ModeListen:
+			w.fail("%v, but they listen", r)
+		case from != nil && from.mode == hotline.ModeWhisper && to == nil && !isAgent(r.To):
+			w.fail("%v, but they whisper", r)
+		case from != nil && r.To == TheCaller && !bridged:
+			w.fail("%v, but the caller waits, or has the bot", r)
+		case from != nil || to != nil:
+		case r.From == TheBot:
+			if r.To == TheCaller || m.phase != Agent || !with(r.To) || c.asking {
+				w.fail("%v in phase %d", r, m.phase)
+			}
+		case r.From == TheCaller && (!bridged || !with(r.To)), r.To == TheCaller && (!bridged || !with(r.From)):
+			w.fail("%v, but they are not joined", r)
+		case r.From != TheCaller && r.To != TheCaller && (m.phase != Agent || !with(r.From) || !with(r.To)):
+			w.fail("%v in phase %d", r, m.phase)
+		}
+	}
+	if bridged && m.ending == nil && !(w.routes[Route{TheCaller, p.party, true}] && w.routes[Route{p.party, TheCaller, true}]) {
+		w.fail("caller and agent do not hear each other")
+	}
+	if p.there && c.party != 0 && p.agent != "" && p.agent == c.agent {
+		w.fail("%s is twice in the call", p.agent)
+	}
 }
 
 func (w *world) fail(format string, a ...any) {
@@ -57,7 +104,8 @@ func (w *world) fail(format string, a ...any) {
 // check is what holds of every command.
 func (w *world) check(c Command) {
 	m := &w.m
-	if _, release := c.(Release); w.hungup && !release {
+	_, release := c.(Release)
+	if _, reply := c.(Reply); w.hungup && !release && !reply {
 		w.fail("%T%v after the hangup", c, c)
 	}
 	switch c := c.(type) {
@@ -97,31 +145,58 @@ func (w *world) check(c Command) {
 		}
 		w.thought = c.Turn.Number
 	case Enqueue:
-		if w.waiting {
+		if w.asking != 0 {
 			w.fail("twice in the queue")
 		}
-		w.waiting = true
+		w.asking = c.Ask
 		w.asks = append(w.asks, c.Ask)
 	case Leave:
-		w.waiting = false
+		w.asking = 0
+	case Take:
+		w.takes = append(w.takes, c)
 	case Dial:
-		if c.Agent != w.offered || c.Party != w.party+1 {
+		if c.Whom.Agent != "" && c.Whom.Agent != w.offered || c.Whom.Agent == "" && c.Whom.Number == "" {
 			w.fail("%v without a screen pop", c)
 		}
-		w.party = c.Party
-	case Bridge:
-		if c.On == (w.joined != 0) {
-			w.fail("%v while %d is joined", c, w.joined)
+		w.comes(c.Party)
+	case Admit:
+		w.comes(c.Party)
+	case Part:
+		if !w.legs[c.Party] {
+			w.fail("%v, who is not there", c)
 		}
-		w.joined = 0
-		if c.On {
-			w.joined = c.Party
+		delete(w.legs, c.Party)
+	case Route:
+		on := Route{c.From, c.To, true}
+		if w.routes[on] == c.On {
+			w.fail("%v twice", c)
 		}
+		if c.On && (slices.Contains(w.coming, c.From) || slices.Contains(w.coming, c.To)) {
+			w.fail("%v after they were called", c)
+		}
+		if delete(w.routes, on); c.On {
+			w.routes[on] = true
+		}
+	case Reply:
+		if c.N == 0 || c.N > w.orders || w.replied[c.N] {
+			w.fail("%v to nobody", c)
+		}
+		w.replied[c.N] = true
 	case Release:
 		if w.held[c.Agent]--; w.held[c.Agent] < 0 {
 			w.fail("%v twice", c)
 		}
 	}
+}
+
+// comes is a leg that is called or let in.
+func (w *world) comes(p Party) {
+	if p <= w.party {
+		w.fail("party %d after %d", p, w.party)
+	}
+	w.party = p
+	w.legs[p] = true
+	w.coming = append(w.coming, p)
 }
 
 // next begins the next prompt of a party, as a session does.
@@ -176,12 +251,15 @@ func (w *world) alive() {
 	_, leaving := b.then.(leave)
 	switch {
 	case m.phase == Waiting:
-		if !w.waiting && m.person.agent == "" {
+		if w.asking == 0 && !m.person.there {
 			w.fail("waiting for nothing")
 		}
 	case m.phase == Agent:
-		if w.joined == 0 {
+		if !m.person.joined || !m.person.there {
 			w.fail("nobody is joined")
+		}
+		if m.second.asking && m.second.party == 0 && !set(ConsultLimit) {
+			w.fail("looking for somebody for good")
 		}
 	case leaving && (set(Farewell, Drain) || len(b.prompts) > 0):
 	case m.onHold || b.speaking:
@@ -203,8 +281,15 @@ func (w *world) do(b, arg byte) {
 	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 	turn := max(0, w.m.bot.turn-int(arg>>6))
 	from := Party(int(w.m.person.party) * int(arg&1))
+	somebody := func(i int) Party {
+		ps := []Party{w.m.person.party, w.m.second.party}
+		for _, x := range w.m.watchers {
+			ps = append(ps, x.party)
+		}
+		return ps[i%len(ps)]
+	}
 	texts := []string{"", "where is my order", "uh-huh", "hold on", "um", "five", "and"}
-	switch b % 24 {
+	switch b % 28 {
 	case 0:
 		w.at += ms(int(arg) * 7)
 	case 1:
@@ -213,7 +298,7 @@ func (w *world) do(b, arg byte) {
 		w.step(Speech{At: w.at - ms(int(arg&63)), Level: -20})
 	case 3, 4:
 		end := w.at - ms(int(arg))
-		w.step(Text{From: from, Result: asr.Result{Text: texts[int(arg>>1)%len(texts)], Final: b%24 == 3, Start: end - ms(300), End: end}})
+		w.step(Text{From: from, Result: asr.Result{Text: texts[int(arg>>1)%len(texts)], Final: b%28 == 3, Start: end - ms(300), End: end}})
 	case 5:
 		w.step(Act{turn, dialog.Say{Text: "so it is", Must: arg&1 > 0}})
 	case 6:
@@ -230,8 +315,8 @@ func (w *world) do(b, arg byte) {
 		w.step(Answered{Turn: turn, Err: errors.New("x")})
 	case 12, 13:
 		if n := len(w.playing); n > 0 {
-			p := Played{Playback: media.Playback{Heard: ms(int(arg) * 10), Length: ms(2000), Complete: b%24 == 12, Cut: b%24 == 13}}
-			if b%24 == 12 && arg&3 == 3 {
+			p := Played{Playback: media.Playback{Heard: ms(int(arg) * 10), Length: ms(2000), Complete: b%28 == 12, Cut: b%28 == 13}}
+			if b%28 == 12 && arg&3 == 3 {
 				p.Err = errors.New("x")
 			}
 			w.report(int(arg>>2)%n, p)
@@ -240,7 +325,9 @@ func (w *world) do(b, arg byte) {
 		if n := len(w.asks); n > 0 {
 			ask := w.asks[0]
 			w.asks = w.asks[1:]
-			w.waiting = w.waiting && ask != w.m.person.ask
+			if ask == w.asking {
+				w.asking = 0
+			}
 			if arg&3 == 0 {
 				w.step(Got{Ask: ask, Err: errors.New("x")})
 				return
@@ -282,19 +369,63 @@ func (w *world) do(b, arg byte) {
 		case 0:
 			w.step(Stop{})
 		case 1:
-			w.step(OperatorHangup{})
+			w.step(Ordered{By: hotline.Person{Every: true}, Order: hotline.HangUp{}})
 		case 2:
-			w.step(OperatorTransfer{Skill: "y"})
+			w.order(hotline.HandOver{Whom: hotline.Whom{Skill: "y"}}, true)
 		default:
 			if ts := []Timer{EndOfTurn, BargeIn, CarryOn, NoInput, KeyGap, Filler, Still, QueueLimit, AgentLost, Lost, Patience}; w.timers[ts[int(arg)%len(ts)]] == 0 {
 				w.step(Fired{ts[int(arg)%len(ts)]}) // just before it was cleared
 			}
 		}
+	case 24: // the desk has, or has not, the agent who is wanted
+		if len(w.takes) > 0 {
+			t := w.takes[0]
+			w.takes = w.takes[1:]
+			if arg&3 == 0 || w.held[t.Agent] > 0 {
+				w.step(Got{Ask: t.Ask, Err: errors.New("busy")})
+				return
+			}
+			w.held[t.Agent]++
+			w.step(Got{Ask: t.Ask, Agent: t.Agent})
+		}
+	case 25: // somebody else comes up, or goes
+		if p := somebody(int(arg >> 1)); p != 0 {
+			if arg&1 > 0 {
+				w.step(Gone{p, []string{hotline.AgentHangup, hotline.MediaLost}[arg>>7]})
+			} else if !w.up[p] {
+				w.up[p] = true
+				w.step(Up{From: p})
+			}
+		}
+	case 26:
+		w.orders++
+		w.step(Joined{N: w.orders, By: hotline.Person{User: fmt.Sprint("user-", arg&1), Every: arg&64 == 0},
+			Mode: []string{hotline.ModeListen, hotline.ModeWhisper, hotline.ModeBarge, "sing"}[arg>>1&3]})
+	case 27:
+		whom := []hotline.Whom{{Skill: "y"}, {Agent: "anna"}, {Number: "+86"}, {Agent: "ben"}}[arg>>4&3]
+		w.order([]hotline.Order{hotline.Consult{Whom: whom}, hotline.EndConsult{How: hotline.ConsultComplete},
+			hotline.EndConsult{How: hotline.ConsultCancel}, hotline.EndConsult{How: hotline.ConsultJoin},
+			hotline.HandOver{Whom: whom}, hotline.HoldCaller{On: arg&16 > 0}, hotline.ToBot{Flow: "pay", Then: hotline.ThenAgent},
+			hotline.ToBot{Flow: "pay", Then: hotline.ThenEnd}, hotline.ReadOut{Text: "so it is"},
+			hotline.Supervise{Mode: hotline.ModeBarge}, hotline.Supervise{Mode: hotline.ModeListen, Phone: "sip:x"},
+			hotline.Supervise{Mode: hotline.ModeWhisper}, hotline.Supervise{Mode: hotline.ModeLeave}, hotline.Decline{},
+			hotline.HoldCaller{}, hotline.Consult{Whom: whom}}[arg&15], arg&64 == 0)
 	}
 }
 
+// order is one from a supervisor, or from who has the call.
+func (w *world) order(o hotline.Order, every bool) {
+	w.orders++
+	by := hotline.Person{User: "user-0", Agent: w.m.person.agent, Every: every}
+	if _, ok := o.(hotline.Decline); ok && w.m.second.agent != "" {
+		by.Agent = w.m.second.agent
+	}
+	w.step(Ordered{N: w.orders, By: by, Order: o})
+}
+
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, timers: map[Timer]time.Duration{}, queue: map[Party][]Play{}, current: map[Party]bool{}, held: map[hotline.AgentID]int{}, up: map[Party]bool{}}
+	w := &world{t: t, timers: map[Timer]time.Duration{}, queue: map[Party][]Play{}, current: map[Party]bool{}, held: map[hotline.AgentID]int{}, up: map[Party]bool{},
+		routes: map[Route]bool{}, legs: map[Party]bool{}, replied: map[int]bool{}}
 	w.step(Start{Info: hotline.LegInfo{From: "+100"}})
 	return w
 }
@@ -302,32 +433,67 @@ func newWorld(t testing.TB) *world {
 // FuzzMachine: whatever happens in whatever order, a call ends once and nothing
 // follows the end; it is never stuck before it; the bot never talks over a
 // caller who has the floor, nor in a turn that has passed; an agent's phone
-// rings after their screen pop; and every agent is given back.
+// rings after their screen pop; and every agent is given back. A supervisor who
+// listens is heard by nobody, one who whispers by the agent alone; nobody hears
+// anybody before they are joined, and routes stand before a leg comes; every
+// order has one reply, and no leg is left.
 func FuzzMachine(f *testing.F) {
 	f.Add([]byte{15, 0, 5, 0, 10, 0, 12, 60})
 	f.Add([]byte{15, 0, 5, 0, 10, 0, 12, 60, 1, 0, 0, 100, 2, 0, 3, 2, 17, 0, 5, 0, 1, 0, 17, 0, 4, 2, 12, 0, 17, 0})
 	f.Add([]byte{15, 0, 6, 0, 10, 0, 14, 1, 15, 1, 12, 60, 16, 1, 5, 0, 10, 0, 17, 0})
 	f.Add([]byte{15, 0, 22, 0, 12, 60, 14, 0, 12, 60, 17, 0})
-	f.Fuzz(func(t *testing.T, script []byte) {
-		w := newWorld(t)
-		for i := 0; i+1 < len(script); i += 2 {
-			w.do(script[i], script[i+1])
-		}
-		// The caller hangs up, and all that is under way comes to its end.
-		w.step(Gone{TheCaller, hotline.CallerHangup})
-		for len(w.playing) > 0 {
-			w.report(0, Played{Playback: media.Playback{Cut: true}})
-		}
-		for len(w.asks) > 0 {
-			w.do(14, 1)
-		}
-		if !w.hungup {
-			w.fail("the call has not ended")
-		}
-		for a, n := range w.held {
-			if n != 0 {
-				w.fail("%s was not given back", a)
+	bridged := []byte{15, 0, 6, 0, 10, 0, 14, 1, 15, 1, 12, 60}
+	f.Add(append(bridged, 27, 0, 14, 1, 25, 2, 27, 1, 25, 1))
+	f.Add(append(bridged, 26, 0, 25, 4, 27, 11, 27, 9, 25, 1, 27, 6, 10, 0))
+	f.Add(append(bridged, 27, 6, 5, 0, 10, 0, 12, 60, 27, 14, 27, 16, 24, 1, 25, 2, 27, 3, 25, 129))
+	f.Fuzz(func(t *testing.T, script []byte) { newWorld(t).live(script) })
+}
+
+// TestLongCalls plays calls that a fuzzer takes long to find: with a person from
+// the start, and orders from the desk.
+func TestLongCalls(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 22))
+	for range 3000 {
+		script := []byte{15, 0, 6, 0, 10, 0, 14, 1, 15, 1, 12, 60}
+		for range rng.IntN(80) {
+			what := byte(rng.IntN(28))
+			if rng.IntN(2) == 0 {
+				what = []byte{24, 25, 25, 26, 27, 27, 27, 14, 15, 12, 10}[rng.IntN(11)]
 			}
+			script = append(script, what, byte(rng.Uint32()))
 		}
-	})
+		newWorld(t).live(script)
+	}
+}
+
+// live plays a call to its end.
+func (w *world) live(script []byte) {
+	for i := 0; i+1 < len(script); i += 2 {
+		w.do(script[i], script[i+1])
+	}
+	// The caller hangs up, and all that is under way comes to its end.
+	w.step(Gone{TheCaller, hotline.CallerHangup})
+	for len(w.playing) > 0 {
+		w.report(0, Played{Playback: media.Playback{Cut: true}})
+	}
+	for len(w.asks) > 0 {
+		w.do(14, 1)
+	}
+	for len(w.takes) > 0 {
+		w.do(24, 1)
+	}
+	if len(w.legs) > 0 || len(w.routes) > 0 {
+		w.fail("legs %v and routes %v are left", w.legs, w.routes)
+	}
+	if len(w.replied) != w.orders {
+		w.fail("%d replies to %d orders", len(w.replied), w.orders)
+	}
+	if !w.hungup {
+		w.fail("the call has not ended")
+	}
+	for a, n := range w.held {
+		if n != 0 {
+			w.fail("%s was not given back", a)
+		}
+	}
 }

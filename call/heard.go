@@ -57,7 +57,7 @@ func (m *Machine) hears(in Text) {
 	}
 	who := "caller"
 	if in.From != TheCaller {
-		if in.From != m.person.party {
+		if in.From != m.person.party && in.From != m.second.party {
 			return
 		}
 		who = "agent"

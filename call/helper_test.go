@@ -29,3 +29,6 @@ func turnLine(t dialog.Turn) string {
 	}
 	return s + "\n"
 }
+
+// nameOf is the type of an order.
+func nameOf(o any) string { return fmt.Sprintf("%T", o) }

@@ -9,12 +9,16 @@ import (
 	"hotline/media"
 )
 
-// A Party is one who is on the call: 0 is the caller, n the nth agent who was
-// offered it. What comes late from an agent who has left is known by it.
+// A Party is one who is on the call: 0 is the caller, n the nth who was called
+// or came. What comes late from one who has left is known by it.
 type Party int
 
-// TheCaller is the party who called.
-const TheCaller Party = 0
+// TheCaller is the party who called. TheBot, in a Route, is what the bot says to
+// them.
+const (
+	TheCaller Party = 0
+	TheBot    Party = -1
+)
 
 // An Input is something that happened. The set is closed.
 type Input interface{ input() }
@@ -116,29 +120,37 @@ type (
 	Fired struct{ Timer Timer }
 	// Stop says that the server is shutting down.
 	Stop struct{}
-	// OperatorHangup ends the call, over the API. The caller's phone is told the
-	// reason; the outcome's is hotline.ByOperator.
-	OperatorHangup struct{ Reason string }
-	// OperatorTransfer sends the caller to a person, over the API.
-	OperatorTransfer struct{ Skill, Reason string }
+	// Ordered is an order from the desk. If N is not 0, one Reply with it follows.
+	Ordered struct {
+		N     int
+		By    hotline.Person
+		Order hotline.Order
+	}
+	// Joined is a supervisor whose leg has come by itself, a browser's.
+	Joined struct {
+		N    int
+		By   hotline.Person
+		Mode string
+		leg  Leg
+	}
 )
 
-func (Start) input()            {}
-func (Up) input()               {}
-func (Gone) input()             {}
-func (Key) input()              {}
-func (Hold) input()             {}
-func (Silent) input()           {}
-func (Speech) input()           {}
-func (Text) input()             {}
-func (Deaf) input()             {}
-func (Failover) input()         {}
-func (Act) input()              {}
-func (Answered) input()         {}
-func (Sounding) input()         {}
-func (Played) input()           {}
-func (Got) input()              {}
-func (Fired) input()            {}
-func (Stop) input()             {}
-func (OperatorHangup) input()   {}
-func (OperatorTransfer) input() {}
+func (Start) input()    {}
+func (Up) input()       {}
+func (Gone) input()     {}
+func (Key) input()      {}
+func (Hold) input()     {}
+func (Silent) input()   {}
+func (Speech) input()   {}
+func (Text) input()     {}
+func (Deaf) input()     {}
+func (Failover) input() {}
+func (Act) input()      {}
+func (Answered) input() {}
+func (Sounding) input() {}
+func (Played) input()   {}
+func (Got) input()      {}
+func (Fired) input()    {}
+func (Stop) input()     {}
+func (Ordered) input()  {}
+func (Joined) input()   {}

@@ -6,6 +6,7 @@ import "time"
 type Limits struct {
 	Call     time.Duration // length of a call
 	Queue    time.Duration // wait for a person, before the bot takes the caller back
+	Consult  time.Duration // search for somebody whom an agent wants to ask
 	Still    time.Duration // between two "still looking" in the queue
 	Lost     time.Duration // without a packet, after the leg has said that none come
 	Filler   time.Duration // thinking, before "one moment"
@@ -21,6 +22,7 @@ type Limits struct {
 var DefaultLimits = Limits{
 	Call:     time.Hour,
 	Queue:    5 * time.Minute,
+	Consult:  30 * time.Second,
 	Still:    30 * time.Second,
 	Lost:     45 * time.Second,
 	Filler:   1500 * time.Millisecond,
@@ -39,7 +41,7 @@ func (l *Limits) fill() {
 	for _, f := range []struct {
 		v *time.Duration
 		d time.Duration
-	}{{&l.Call, d.Call}, {&l.Queue, d.Queue}, {&l.Still, d.Still}, {&l.Lost, d.Lost}, {&l.Filler, d.Filler},
+	}{{&l.Call, d.Call}, {&l.Queue, d.Queue}, {&l.Consult, d.Consult}, {&l.Still, d.Still}, {&l.Lost, d.Lost}, {&l.Filler, d.Filler},
 		{&l.Patience, d.Patience}, {&l.Farewell, d.Farewell}} {
 		if *f.v == 0 {
 			*f.v = f.d

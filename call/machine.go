@@ -44,21 +44,35 @@ type Machine struct {
 	Language string             // before the bot says which; empty is "en"
 	Skill    string             // of the person a caller goes to whom the bot has failed
 	Final    bool               // the call ends when its agent hangs up; otherwise the bot takes it back
+	Segment  string             // of the customer, if it is known before the bot asks
+	Earlier  map[string]int     // calls of theirs of late, by intent; "" counts all
 
-	phase   Phase
-	at      time.Duration // media time of the input being taken
-	out     []Command
-	bot     talk   // the conversation with the bot
-	person  person // the way to a person, and the person
-	from    string
-	lines   []hotline.Line // of the conversation, for the agent
-	failed  bool           // an engine has: the bot is of no more use
-	deaf    bool           // the caller's recogniser has
-	onHold  bool           // the caller has put us on hold
-	silent  bool           // no packets come from the caller
-	playing int            // prompts that have begun to play, or will at once, and were not reported
-	ending  *hotline.Outcome
-	told    string // what the caller's phone is told, if not the reason of ending
+	phase          Phase
+	at             time.Duration // media time of the input being taken
+	out            []Command
+	bot            talk         // the conversation with the bot
+	person         person       // the way to a person, and the person
+	second         second       // whom that person asks, or who talks with them
+	grab           grab         // of one agent, under way
+	parties        Party        // the last one
+	asks           int          // of the desk so far
+	held           bool         // the agent has put the caller on hold
+	lent           bool         // the agent has lent the caller to the bot, and waits
+	awaited        bool         // the caller is to go back to an agent when the bot is done
+	owed           *dialog.Turn // for the bot, when the caller no longer has us on hold
+	watchers       []watcher
+	routes, wanted []Route  // there are; scratch
+	music          []Party  // who hear it
+	scene          []member // scratch
+	from           string
+	lines          []hotline.Line // of the conversation, for the agent
+	failed         bool           // an engine has: the bot is of no more use
+	deaf           bool           // the caller's recogniser has
+	onHold         bool           // the caller has put us on hold
+	silent         bool           // no packets come from the caller
+	playing        int            // prompts that have begun to play, or will at once, and were not reported
+	ending         *hotline.Outcome
+	told           string // what the caller's phone is told, if not the reason of ending
 }
 
 // maxLines bounds the transcript that the agent gets; the newest are kept.
@@ -82,20 +96,44 @@ func (m *Machine) Step(at time.Duration, in Input) []Command {
 	default:
 		m.anywhere(in)
 	}
+	m.arrange()
 	return m.out
 }
 
 // anywhere handles what means the same in every phase, and hands on the rest.
 func (m *Machine) anywhere(in Input) {
+	if m.watcher(from(in)) != nil {
+		return // a supervisor's keys and holds mean nothing to the call
+	}
 	switch in := in.(type) {
 	case Gone:
-		if in.From == TheCaller {
+		switch {
+		case in.From == TheCaller:
 			m.end(m.gone(in.Reason))
 			return
+		case m.second.party == in.From:
+			m.secondGone(in.Reason)
+			return
+		case m.watcher(in.From) != nil:
+			m.watcherGone(in.From, in.Reason)
+			return
 		}
-	case OperatorHangup:
-		m.told = in.Reason
-		m.end(hotline.Completed, hotline.ByOperator)
+	case Up:
+		if m.second.party == in.From && in.From != TheCaller {
+			m.secondUp()
+			return
+		}
+		if w := m.watcher(in.From); w != nil {
+			m.watches(w)
+			return
+		}
+	case Ordered:
+		if err := m.obey(in); err != errLater {
+			m.reply(in.N, err)
+		}
+		return
+	case Joined:
+		m.reply(in.N, m.watch(in))
 		return
 	case Stop:
 		m.goodbye(hotline.Failed, hotline.Shutdown, m.phrases().Closing)
@@ -111,6 +149,11 @@ func (m *Machine) anywhere(in Input) {
 		case CallLimit:
 			m.goodbye(hotline.Completed, hotline.TooLong, m.phrases().Closing)
 			return
+		case ConsultLimit:
+			if m.second.asking && !m.second.up {
+				m.endSecond("no-answer", hotline.ENoAnswer)
+			}
+			return
 		case Lost:
 			if m.silent && !m.onHold {
 				m.goodbye(hotline.Failed, hotline.MediaLost, m.phrases().Silence)
@@ -118,7 +161,14 @@ func (m *Machine) anywhere(in Input) {
 			return
 		}
 	case Got:
-		if !m.person.asked || in.Ask != m.person.ask { // we have left the queue meanwhile
+		switch {
+		case m.grab.on && in.Ask == m.grab.ask:
+			m.grabbed(in)
+			return
+		case m.second.asked && in.Ask == m.second.ask:
+			m.secondFound(in)
+			return
+		case !m.person.asked || in.Ask != m.person.ask: // we have left the queue meanwhile
 			m.release(in.Agent, false, hotline.CallerHangup)
 			return
 		}
@@ -133,6 +183,21 @@ func (m *Machine) anywhere(in Input) {
 	case Agent:
 		m.bridged(in)
 	}
+}
+
+// from is whose key, hold, silence or text it is; the caller for all the rest.
+func from(in Input) Party {
+	switch in := in.(type) {
+	case Key:
+		return in.From
+	case Hold:
+		return in.From
+	case Silent:
+		return in.From
+	case Text:
+		return in.From
+	}
+	return TheCaller
 }
 
 func (m *Machine) do(c ...Command) { m.out = append(m.out, c...) }

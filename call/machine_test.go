@@ -143,6 +143,8 @@ func brief(c Command) string {
 		return "Emit " + c.Body.Kind()
 	case Enqueue:
 		return "Enqueue " + c.Ticket.Skill
+	case Route:
+		return ""
 	case Release:
 		return fmt.Sprintf("Release %s %v", c.Agent, c.Joined)
 	case Drop, Pause, Resume, Leave, Answer:

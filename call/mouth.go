@@ -16,6 +16,7 @@ import (
 type mouth struct {
 	player media.Player
 	others media.Source
+	heard  media.Sink // what is said to the caller, for those who hear the bot; nil for others
 	music  atomic.Pointer[media.Source]
 
 	queue  []Play
@@ -28,6 +29,9 @@ func (m *mouth) ReadFrame() (media.Frame, bool) {
 	others, ok := m.others.ReadFrame() // in any case, so that nothing piles up
 	music := m.music.Load()            // as it is while the prompt plays, not when it has ended
 	if f, ok := m.player.ReadFrame(); ok {
+		if m.heard != nil {
+			m.heard.WriteFrame(f)
+		}
 		return f, true
 	}
 	if music != nil {

@@ -9,6 +9,7 @@ type Phrases struct {
 	Sorry   dialog.Say // the bot failed; a person follows
 	Deaf    dialog.Say // the recogniser failed; a person follows
 	Connect dialog.Say // an operator sends the caller to a person
+	CutOff  dialog.Say // the line to the agent is gone; another follows
 	Still   dialog.Say // still looking for a person
 	NoOne   dialog.Say // nobody can be had, and the bot cannot help; goodbye
 	Silence dialog.Say // we cannot hear the caller; goodbye
@@ -23,6 +24,7 @@ var DefaultPhrases = map[string]Phrases{
 		"I am sorry, something went wrong on our side. I will connect you to a person.",
 		"I am sorry, I can't hear you well at the moment. I will connect you to a person.",
 		"I will connect you to a person.",
+		"I am sorry, we lost my colleague. I will connect you again.",
 		"We are still looking for someone to help you. Thank you for waiting.",
 		"I am sorry, nobody is free to help you at the moment. Please call again later. Goodbye.",
 		"I am sorry, I can't hear you any more. Please call again. Goodbye.",
@@ -33,6 +35,7 @@ var DefaultPhrases = map[string]Phrases{
 		"很抱歉，我们的系统出了点问题，马上为您转接人工客服。",
 		"很抱歉，我现在听不清您说的话，马上为您转接人工客服。",
 		"马上为您转接人工客服。",
+		"抱歉，我同事那边掉线了，马上为您重新接通。",
 		"我们还在为您寻找客服，感谢您的耐心等待。",
 		"很抱歉，现在没有客服可以接听，请您稍后再拨。再见。",
 		"很抱歉，我听不到您的声音了，请您重新拨打。再见。",
@@ -40,17 +43,17 @@ var DefaultPhrases = map[string]Phrases{
 		"很抱歉，我们现在必须结束通话，请您稍后再拨。再见。"),
 }
 
-func phrases(lang, moment, sorry, deaf, connect, still, noOne, silence, whisper, closing string) Phrases {
+func phrases(lang, moment, sorry, deaf, connect, cutOff, still, noOne, silence, whisper, closing string) Phrases {
 	say := func(name, text string) dialog.Say {
 		return dialog.Say{Text: text, Language: lang, Prompt: "house." + name, Must: true}
 	}
 	m := say("moment", moment)
 	m.Must = false // the caller may go on speaking
-	return Phrases{m, say("sorry", sorry), say("deaf", deaf), say("connect", connect),
+	return Phrases{m, say("sorry", sorry), say("deaf", deaf), say("connect", connect), say("cut-off", cutOff),
 		say("still", still), say("no-one", noOne), say("silence", silence), say("whisper", whisper), say("closing", closing)}
 }
 
 // Says lists every phrase, to be rendered before it is needed.
 func (p Phrases) Says() []dialog.Say {
-	return []dialog.Say{p.Moment, p.Sorry, p.Deaf, p.Connect, p.Still, p.NoOne, p.Silence, p.Whisper, p.Closing}
+	return []dialog.Say{p.Moment, p.Sorry, p.Deaf, p.Connect, p.CutOff, p.Still, p.NoOne, p.Silence, p.Whisper, p.Closing}
 }

@@ -60,6 +60,10 @@ type Session struct {
 	leave     context.CancelFunc // leaves the queue
 	media     context.CancelFunc // ends the caller's audio
 	unbotted  atomic.Bool        // nobody else interprets what is said
+
+	orders  sync.Mutex
+	ordered int                // the number of the last
+	replies map[int]chan error // to those that wait
 }
 
 // mailbox is how many inputs may wait. A call makes a few hundred a minute.
@@ -78,7 +82,7 @@ func (s *Session) init() {
 	})
 }
 
-// Post hands the call an input from outside, such as OperatorHangup. It may be
+// Post hands the call an input from outside, such as Ordered. It may be
 // called from any goroutine, before, during and after Run; it reports whether
 // the call will see the input.
 func (s *Session) Post(in Input) bool {
@@ -226,10 +230,16 @@ func (s *Session) do(ctx context.Context, c Command) {
 		s.enqueue(ctx, c)
 	case Leave:
 		s.leave()
+	case Take:
+		s.take(c)
 	case Dial:
 		s.dial(ctx, c)
-	case Bridge:
-		s.side(c.Party).join(s.room, c.On)
+	case Admit:
+		s.admit(ctx, c)
+	case Route:
+		s.room.Route(seat(c.From), seat(c.To), c.On)
+	case Reply:
+		s.reply(c)
 	case Part:
 		s.part(c)
 	case Release:
@@ -368,49 +378,25 @@ func (s *Session) enqueue(ctx context.Context, c Enqueue) {
 	})
 }
 
+// take asks the desk for one agent.
+func (s *Session) take(c Take) {
+	got := Got{Ask: c.Ask, Agent: c.Agent}
+	switch {
+	case s.Desk == nil || s.Dialer == nil:
+		got.Err = errors.New("there are no agents")
+	default:
+		got.Err = s.Desk.Take(c.Agent, c.Ticket)
+	}
+	if got.Err != nil {
+		got.Agent = ""
+	}
+	s.later = append(s.later, got)
+}
+
 // engine names an engine in an event.
 func engine(kind string, e any) string {
 	if n, ok := e.(fmt.Stringer); ok {
 		return kind + " " + n.String()
 	}
 	return kind
-}
-
-// running knows the goroutines of a call by name.
-type running struct {
-	wg    sync.WaitGroup
-	mu    sync.Mutex
-	count map[string]int
-}
-
-func (r *running) start(name string, f func()) {
-	r.add(name, 1)
-	r.wg.Go(func() {
-		defer r.add(name, -1)
-		f()
-	})
-}
-
-func (r *running) add(name string, n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.count == nil {
-		r.count = map[string]int{}
-	}
-	r.count[name] += n
-}
-
-func (r *running) wait() { r.wg.Wait() }
-
-// names lists those that run.
-func (r *running) names() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var out []string
-	for name, n := range r.count {
-		if n > 0 {
-			out = append(out, fmt.Sprintf("%s x%d", name, n))
-		}
-	}
-	return out
 }

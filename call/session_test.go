@@ -28,6 +28,9 @@ const (
 // say is a prompt of the bot's; listen and transfer are what they say.
 func say(text string) dialog.Act { return dialog.Say{Text: text} }
 
+// boss watches all calls.
+var boss = hotline.Person{User: "boss", Every: true}
+
 var person = dialog.Transfer{Skill: "billing", Reason: "asked for a person", Brief: hotline.Brief{Whisper: "A caller about billing"}}
 
 // table is the bot of these tests. Each word takes 300 ms to say.
@@ -196,12 +199,12 @@ func TestSession(t *testing.T) {
 		{name: "shutdown while ringing", caller: &calltest.Phone{Answers: 9 * s}, stop: 5003 * ms},
 		{name: "the call is too long", caller: &calltest.Phone{},
 			set: func(c *call.Session, _ *calltest.Bot) { c.Limits.Call = 5017 * ms }},
-		{name: "an operator hangs up", caller: &calltest.Phone{}, post: map[time.Duration]call.Input{5003 * ms: call.OperatorHangup{}}},
+		{name: "an operator hangs up", caller: &calltest.Phone{}, post: map[time.Duration]call.Input{5003 * ms: call.Ordered{By: boss, Order: hotline.HangUp{}}}},
 		{name: "an operator transfers", caller: &calltest.Phone{HangsUp: 14003 * ms}, agents: agents{"agent-1": {}},
-			post: map[time.Duration]call.Input{2003 * ms: call.OperatorTransfer{Skill: "sales"}}},
+			post: map[time.Duration]call.Input{2003 * ms: call.Ordered{By: boss, Order: hotline.HandOver{Whom: hotline.Whom{Skill: "sales"}}}}},
 		{name: "an operator moves the caller on", caller: &calltest.Phone{HangsUp: 18003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {}, "agent-2": {}},
-			post:   map[time.Duration]call.Input{12003 * ms: call.OperatorTransfer{Skill: "sales"}}},
+			post:   map[time.Duration]call.Input{12003 * ms: call.Ordered{By: boss, Order: hotline.HandOver{Whom: hotline.Whom{Skill: "sales"}}}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

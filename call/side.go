@@ -19,6 +19,7 @@ const signalWait = 2 * time.Second
 // to the ears, what they hear comes from the mouth.
 type side struct {
 	party  Party
+	unread bool // what they say is recognised by nobody: a supervisor
 	mouth  mouth
 	seat   *mix.Party
 	leg    atomic.Pointer[Leg] // once it is up
@@ -33,6 +34,9 @@ func (s *Session) side(p Party) *side {
 		sd = &side{party: p, seat: s.room.Join(seat(p)), cancel: func(error) {}}
 		sd.mouth.player.Now = s.clock.now
 		sd.mouth.others = sd.seat
+		if p == TheCaller {
+			sd.mouth.heard = s.room.Join(seat(TheBot))
+		}
 		s.sides[p] = sd
 	}
 	return sd
@@ -45,12 +49,6 @@ func (sd *side) id() hotline.LegID {
 		return (*l).Info().ID
 	}
 	return ""
-}
-
-// join lets a party and the caller hear each other, or no longer.
-func (sd *side) join(room *mix.Mixer, on bool) {
-	room.Route(seat(TheCaller), seat(sd.party), on)
-	room.Route(seat(sd.party), seat(TheCaller), on)
 }
 
 // answer takes the caller's leg up.
@@ -81,10 +79,13 @@ func (s *Session) answer(ctx context.Context) {
 // ends.
 func (s *Session) talk(ctx, mctx context.Context, sd *side, leg Leg, stream media.Stream) error {
 	sd.leg.Store(&leg)
-	ears := newEars(sd.party, &s.clock, sd.seat)
-	s.listen(ctx, ears)
-	defer close(ears.frames)
-	in, out := s.tap(sd, ears)
+	in, out := media.Sink(sd.seat), media.Source(&sd.mouth)
+	if !sd.unread {
+		ears := newEars(sd.party, &s.clock, sd.seat)
+		s.listen(ctx, ears)
+		defer close(ears.frames)
+		in, out = s.tap(sd, ears)
+	}
 	if !s.post(mctx, Up{sd.party, leg}) {
 		return nil
 	}
@@ -142,24 +143,47 @@ func hangupOf(p Party) string {
 	return hotline.AgentHangup
 }
 
-// dial calls an agent. One goroutine has their leg from its first ring to its
+// dial calls somebody. One goroutine has their leg from its first ring to its
 // hangup, so no leg is ever left behind.
 func (s *Session) dial(ctx context.Context, c Dial) {
 	sd := s.side(c.Party)
+	sd.unread = c.Watches
 	actx, cancel := context.WithCancelCause(ctx)
 	sd.cancel = cancel
 	s.goes.start("agent", func() {
 		defer cancel(nil)
-		reason := s.agent(ctx, actx, sd, c.Agent)
-		s.post(ctx, Gone{c.Party, reason})
+		s.post(ctx, Gone{c.Party, s.call(ctx, actx, sd, c.Whom)})
 	})
 }
 
-func (s *Session) agent(ctx, actx context.Context, sd *side, a hotline.AgentID) (reason string) {
-	leg, err := s.Dialer.Dial(actx, a, s.Caller.Info())
+// admit is dial for a leg that has come by itself.
+func (s *Session) admit(ctx context.Context, c Admit) {
+	sd := s.side(c.Party)
+	sd.unread = true
+	actx, cancel := context.WithCancelCause(ctx)
+	sd.cancel = cancel
+	s.goes.start("agent", func() {
+		defer cancel(nil)
+		if a, ok := c.leg.(*arrival); ok {
+			defer close(a.over)
+		}
+		s.post(ctx, Gone{c.Party, s.agent(ctx, actx, sd, c.leg)})
+	})
+}
+
+func (s *Session) call(ctx, actx context.Context, sd *side, to Callee) (reason string) {
+	if s.Dialer == nil {
+		return "unreachable"
+	}
+	leg, err := s.Dialer.Dial(actx, to, s.Caller.Info())
 	if err != nil {
 		return dialled(err)
 	}
+	return s.agent(ctx, actx, sd, leg)
+}
+
+// agent is the life of a leg that is up.
+func (s *Session) agent(ctx, actx context.Context, sd *side, leg Leg) (reason string) {
 	defer func() {
 		hctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangupWait)
 		defer cancel()
@@ -176,9 +200,17 @@ func (s *Session) agent(ctx, actx context.Context, sd *side, a hotline.AgentID) 
 	if err != nil {
 		return dialled(err)
 	}
-	s.goes.start("agent's signals", func() { s.signals(actx, sd.party, leg) })
+	told := make(chan struct{})
+	s.goes.start("agent's signals", func() {
+		defer close(told)
+		s.signals(actx, sd.party, leg)
+	})
 	if err := s.talk(ctx, actx, sd, leg, stream); err != nil {
 		s.Log.Error("the agent's audio ended", "err", err)
+	}
+	select { // the signal says why it ended; or should
+	case <-told:
+	case <-time.After(signalWait):
 	}
 	return hotline.AgentHangup
 }

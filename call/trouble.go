@@ -1,7 +1,6 @@
 package call
 
 import (
-	"cmp"
 	"errors"
 
 	"hotline"
@@ -49,15 +48,4 @@ func (m *Machine) handOver(words dialog.Say, t *dialog.Transfer) {
 	b.floor = BotTalking
 	m.house(words)
 	b.then, b.sure = t, true
-}
-
-// operatorTransfer sends the caller to a person because somebody who watches
-// the call says so.
-func (m *Machine) operatorTransfer(in OperatorTransfer) {
-	if _, leaving := m.bot.then.(leave); leaving {
-		return
-	}
-	reason := cmp.Or(in.Reason, hotline.ByOperator)
-	m.emit(hotline.Transferred{To: in.Skill, Reason: reason})
-	m.handOver(m.phrases().Connect, &dialog.Transfer{Skill: in.Skill, Reason: reason})
 }

@@ -13,12 +13,16 @@ import (
 type person struct {
 	ticket hotline.Ticket
 	brief  hotline.Brief
-	ask    int             // how often the desk was asked
+	ask    int             // number of the question to the desk
 	asked  bool            // it is looking for one
-	agent  hotline.AgentID // offered, or joined
+	there  bool            // somebody is offered the caller, or has them
+	agent  hotline.AgentID // if it is one
+	number string          // if it is one outside
+	user   string          // if it is a supervisor who barged in
 	party  Party           // theirs
 	joined bool
 	offers int // phones rung for this ticket
+	cutOff int // agents in a row whose line was lost
 	silent bool
 	// What the bot has understood so far, for the brief.
 	intent  string
@@ -40,33 +44,56 @@ func (p *person) understood(u dialog.Understood) {
 	}
 }
 
+// who names whoever is offered the caller, or has them.
+func (p *person) who() string { return cmp.Or(string(p.agent), p.number, p.user) }
+
+// callerSegment is where a bot keeps what the customer is to the company.
+const callerSegment = "caller.segment"
+
+// ticketFor is what the caller brings to a queue.
+func (m *Machine) ticketFor(skill string, b hotline.Brief) hotline.Ticket {
+	emotion, intent := m.person.emotion, cmp.Or(b.Intent, m.person.intent)
+	if b.Emotion.Name != "" {
+		emotion = b.Emotion
+	}
+	return hotline.Ticket{Call: m.Call, Skill: skill, Language: m.Language, Heat: emotion.Heat(),
+		Segment: cmp.Or(b.Slots[callerSegment], m.person.slots[callerSegment], m.Segment), Repeats: m.Earlier[intent],
+		Priority: min(m.person.cutOff, 3)}
+}
+
 // enqueue asks the desk for a person.
 func (m *Machine) enqueue(t dialog.Transfer) {
+	m.await(t)
+	m.emit(hotline.Queued{Skill: t.Skill, Reason: t.Reason})
+	m.arrange()
+	m.do(Set{Still, m.at + m.Limits.Still}, Set{QueueLimit, m.at + m.Limits.Queue})
+	m.ask()
+}
+
+// await begins the caller's wait for a person.
+func (m *Machine) await(t dialog.Transfer) {
 	p := &m.person
+	m.leaveBot()
+	m.phase = Waiting
+	p.offers = 0
+	p.ticket = m.ticketFor(t.Skill, t.Brief)
+	p.brief = t.Brief
+	p.brief.Whisper = cmp.Or(t.Brief.Whisper, t.Brief.Reason, m.phrases().Whisper.Text)
+	p.brief.Reason = cmp.Or(t.Brief.Reason, t.Reason)
+}
+
+// leaveBot ends the talk with the bot.
+func (m *Machine) leaveBot() {
 	m.leftover()
 	m.bot.floor = Nobody
 	m.bot.said, m.bot.keys, m.bot.sure = utterance{}, "", false
 	m.do(Clear{NoInput}, Clear{EndOfTurn}, Clear{KeyGap}, Clear{Filler}, Clear{Patience}, Clear{BargeIn}, Clear{CarryOn})
-	m.phase = Waiting
-	p.offers = 0
-	emotion := p.emotion
-	if t.Brief.Emotion.Name != "" {
-		emotion = t.Brief.Emotion
-	}
-	p.ticket = hotline.Ticket{Call: m.Call, Skill: t.Skill, Language: m.Language, Heat: emotion.Heat()}
-	p.brief = t.Brief
-	p.brief.Whisper = cmp.Or(t.Brief.Whisper, t.Brief.Reason, m.phrases().Whisper.Text)
-	p.brief.Reason = cmp.Or(t.Brief.Reason, t.Reason)
-	m.emit(hotline.Queued{Skill: t.Skill, Reason: t.Reason})
-	m.do(Music{TheCaller, true}, Set{Still, m.at + m.Limits.Still}, Set{QueueLimit, m.at + m.Limits.Queue})
-	m.ask()
 }
 
 func (m *Machine) ask() {
-	p := &m.person
-	p.asked = true
-	p.ask++
-	m.do(Enqueue{p.ask, p.ticket})
+	m.asks++
+	m.person.asked, m.person.ask = true, m.asks
+	m.do(Enqueue{m.asks, m.person.ticket})
 }
 
 // waiting is the call in a queue, and while an agent's phone rings.
@@ -81,10 +108,10 @@ func (m *Machine) waiting(in Input) {
 		}
 		m.offer(in.Agent)
 	case Up:
-		if in.From != p.party || p.agent == "" {
+		if in.From != p.party || !p.there {
 			return
 		}
-		if p.brief.Whisper == "" {
+		if p.brief.Whisper == "" || p.agent == "" { // one outside hears nothing of ours
 			m.join()
 			return
 		}
@@ -95,22 +122,22 @@ func (m *Machine) waiting(in Input) {
 		if in.Err != nil {
 			m.emitAbout(in.Play.To, hotline.EngineFailed{Engine: in.Engine, Error: in.Err.Error(), Now: "a tone"})
 		}
-		if in.Play.To == p.party && p.agent != "" {
+		if in.Play.To == p.party && p.there {
 			m.join() // the whisper is over
 		}
 	case Gone:
-		if in.From == p.party && p.agent != "" {
+		if in.From == p.party && p.there {
 			m.missed(in.Reason)
 		}
 	case Fired:
 		switch {
 		case in.Timer == QueueLimit:
 			m.comeBack(hotline.NoAgent)
-		case in.Timer == AgentLost && p.silent && p.agent != "":
+		case in.Timer == AgentLost && p.silent && p.there:
 			m.missed(hotline.MediaLost)
 		case in.Timer == Still:
 			m.do(Set{Still, m.at + m.Limits.Still})
-			if p.agent == "" && len(m.bot.prompts) == 0 && !m.onHold {
+			if !p.there && len(m.bot.prompts) == 0 && !m.onHold {
 				m.house(m.phrases().Still)
 			}
 		}
@@ -122,8 +149,9 @@ func (m *Machine) waiting(in Input) {
 // missed goes on after an agent whom the caller has not reached: to the next, or
 // back to the bot after as many as a caller is made to wait for.
 func (m *Machine) missed(reason string) {
+	outside := m.person.agent == ""
 	m.agentLeft(reason, reason)
-	if m.person.offers >= m.Limits.Offers {
+	if m.person.offers >= m.Limits.Offers || outside {
 		m.comeBack(hotline.NoAgent)
 		return
 	}
@@ -154,23 +182,39 @@ func (m *Machine) meanwhile(in Input) {
 			m.onHold = in.On
 			m.emit(hotline.Hold{On: in.On})
 		}
-	case OperatorTransfer:
-		if in.Skill == m.person.ticket.Skill {
-			return
-		}
-		reason := cmp.Or(in.Reason, hotline.ByOperator)
-		m.emit(hotline.Transferred{To: in.Skill, Reason: reason})
-		m.unqueue(hotline.ByOperator)
-		m.enqueue(dialog.Transfer{Skill: in.Skill, Reason: reason, Brief: m.person.brief})
 	}
+}
+
+// next is the party of one who is called, or has come.
+func (m *Machine) next() Party {
+	m.parties++
+	return m.parties
 }
 
 // offer shows the agent who is calling, then rings their phone.
 func (m *Machine) offer(a hotline.AgentID) {
 	p := &m.person
-	p.agent, p.joined, p.silent = a, false, false
-	p.party++
+	p.there, p.agent, p.number, p.user, p.joined, p.silent = true, a, "", "", false, false
+	p.party = m.next()
 	p.offers++
+	m.arrange()
+	m.pop(p.party, a)
+	m.do(Dial{Party: p.party, Whom: Callee{Call: m.Call, Agent: a}})
+}
+
+// dial offers the caller to a number outside.
+func (m *Machine) dial(number string) {
+	p := &m.person
+	p.there, p.agent, p.number, p.user, p.joined, p.silent = true, "", number, "", false, false
+	p.party = m.next()
+	m.arrange()
+	m.emitAbout(p.party, hotline.Offered{Number: number})
+	m.do(Dial{Party: p.party, Whom: Callee{Call: m.Call, Number: number}})
+}
+
+// pop shows an agent all that they must know before their phone rings.
+func (m *Machine) pop(to Party, a hotline.AgentID) {
+	p := &m.person
 	b := &p.brief
 	b.Call, b.From, b.Skill = m.Call, m.from, p.ticket.Skill
 	b.Language = cmp.Or(b.Language, m.Language)
@@ -184,43 +228,46 @@ func (m *Machine) offer(a hotline.AgentID) {
 		b.Slots = slots
 	}
 	b.Said = slices.Clone(m.lines)
-	m.emitAbout(p.party, hotline.Popped{Agent: a, Brief: *b})
-	m.emitAbout(p.party, hotline.Offered{Agent: a})
-	m.do(Dial{p.party, a})
+	m.emitAbout(to, hotline.Popped{Agent: a, Brief: *b})
+	m.emitAbout(to, hotline.Offered{Agent: a})
 }
 
 // join lets the two hear each other.
 func (m *Machine) join() {
 	p := &m.person
 	m.phase = Agent
-	p.joined = true
+	p.joined, p.cutOff = true, 0
+	m.held = false
 	if len(m.bot.prompts) > 0 {
 		m.drop()
 	}
-	m.do(Clear{Still}, Clear{QueueLimit}, Music{TheCaller, false}, Bridge{p.party, true})
-	m.emitAbout(p.party, hotline.AgentJoined{Agent: p.agent})
+	m.do(Clear{Still}, Clear{QueueLimit})
+	m.arrange()
+	m.emitAbout(p.party, hotline.AgentJoined{Agent: p.agent, Number: p.number})
 }
 
 // agentLeft is the end of an agent's part in the call. hangup is what their
 // phone is told, if it is still there.
-func (m *Machine) agentLeft(reason, hangup string) {
-	p := &m.person
-	a, joined := p.agent, p.joined
-	p.agent, p.joined = "", false
+func (m *Machine) agentLeft(reason, hangup string) { m.agentLeftTo("", reason, hangup) }
+
+// agentLeftTo is agentLeft, and somebody else has the caller.
+func (m *Machine) agentLeftTo(still, reason, hangup string) {
+	p := m.person
+	m.person.there, m.person.agent, m.person.number, m.person.user, m.person.joined = false, "", "", "", false
+	m.held, m.lent = false, false
 	m.do(Clear{AgentLost})
-	if joined {
-		m.do(Bridge{p.party, false})
-	}
-	m.emitAbout(p.party, hotline.AgentLeft{Agent: a, Reason: reason})
+	m.arrange()
+	m.emitAbout(p.party, hotline.AgentLeft{Agent: p.agent, Number: cmp.Or(p.number, p.user), Reason: reason, Still: still})
 	m.do(Part{p.party, hangup})
-	m.release(a, joined, reason)
+	m.release(p.agent, p.joined, reason)
 }
 
 // unqueue gives up waiting, and lets go of the agent if there is one.
 func (m *Machine) unqueue(reason string) {
 	p := &m.person
 	if m.phase == Waiting {
-		m.do(Clear{Still}, Clear{QueueLimit}, Music{TheCaller, false})
+		m.do(Clear{Still}, Clear{QueueLimit})
+		m.arrange()
 		if len(m.bot.prompts) > 0 {
 			m.drop()
 		}
@@ -229,7 +276,8 @@ func (m *Machine) unqueue(reason string) {
 		p.asked = false
 		m.do(Leave{})
 	}
-	if p.agent != "" {
+	m.dropSecond(reason)
+	if p.there {
 		m.agentLeft(reason, reason)
 	}
 }
@@ -244,5 +292,15 @@ func (m *Machine) comeBack(reason string) {
 		m.goodbye(hotline.Failed, reason, m.phrases().NoOne)
 		return
 	}
-	m.think(dialog.Turn{Kind: dialog.Returned, Reason: reason})
+	m.giveBot(dialog.Turn{Kind: dialog.Returned, Reason: reason})
+}
+
+// giveBot gives the bot a turn that is none of the caller's. It waits for a
+// caller who has us on hold: they would not hear the answer.
+func (m *Machine) giveBot(t dialog.Turn) {
+	if m.onHold {
+		m.bot.floor, m.owed = Nobody, &t
+		return
+	}
+	m.think(t)
 }

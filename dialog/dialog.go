@@ -25,6 +25,13 @@ type Analyst interface {
 	Analyse(text, language string) Understood
 }
 
+// A Director knows what an agent may want of it with a Directed turn. Managers
+// may implement it. Directs may be called while the Manager answers; the error
+// carries hotline.EInvalid.
+type Director interface {
+	Directs(flow, step string) error
+}
+
 // TurnKind says what made the turn.
 type TurnKind uint8
 
@@ -35,6 +42,7 @@ const (
 	NoInput                  // the caller said nothing for the time allowed
 	NoWords                  // the caller spoke, the recogniser found no words
 	Returned                 // the agent did not answer or left; Reason says why
+	Directed                 // an agent wants Flow done, from Step, with Slots known
 )
 
 // A Turn is what the caller just did.
@@ -45,9 +53,12 @@ type Turn struct {
 	Alternatives []string // other readings of Text, best first
 	Keys         string
 	Reason       string
-	Language     string  // as the recogniser heard it; may be empty
-	Voice        Tone    // what the voice says, if measured
-	Heard        float64 // share of the last answer that the caller heard, 0 to 1
+	Flow, Step   string            // of Directed; an empty step is the first
+	Slots        map[string]string // of Directed
+	Back         bool              // of Directed: Finished follows in this turn or a later one
+	Language     string            // as the recogniser heard it; may be empty
+	Voice        Tone              // what the voice says, if measured
+	Heard        float64           // share of the last answer that the caller heard, 0 to 1
 }
 
 // Tone is what a voice says without words. The zero Tone says nothing.
@@ -98,6 +109,9 @@ type (
 		Brief         hotline.Brief // what the dialog knows; the session adds the rest
 	}
 	Hangup struct{ Reason string }
+	// Finished ends a flow that was wanted with Turn.Back: it was done, or the
+	// caller would not.
+	Finished struct{}
 	// Did reports an action of the outside world.
 	Did struct{ hotline.ActionDone }
 	// Cited tells what knowledge the prompt before it is from.
@@ -109,6 +123,7 @@ func (Say) act()        {}
 func (Listen) act()     {}
 func (Transfer) act()   {}
 func (Hangup) act()     {}
+func (Finished) act()   {}
 func (Did) act()        {}
 func (Cited) act()      {}
 

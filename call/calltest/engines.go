@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"hotline"
 	"hotline/asr"
 	"hotline/call/turn"
 	"hotline/dialog"
@@ -169,7 +170,7 @@ func (t TTS) Synthesize(ctx context.Context, text string, _ tts.Voice) iter.Seq2
 
 // Bot answers by a table, after Delay. The key of a turn is its text, or its
 // keys after "keys ", or "opening", "no input", "no words", "returned" and the
-// reason; of words that are not in the table, "*".
+// reason, "flow" and its name; of words that are not in the table, "*".
 type Bot struct {
 	Table  map[string][]dialog.Act
 	Delay  time.Duration // 0 is 205 ms
@@ -188,6 +189,14 @@ func (b *Bot) Turns() []dialog.Turn {
 	return b.turns
 }
 
+// Directs implements dialog.Director: a flow is there if its key is.
+func (b *Bot) Directs(flow, _ string) error {
+	if _, ok := b.Table["flow "+flow]; !ok {
+		return &hotline.Error{Op: "bot", Code: hotline.EInvalid, Message: "no flow " + flow}
+	}
+	return nil
+}
+
 // Analyse implements dialog.Analyst.
 func (*Bot) Analyse(text, _ string) dialog.Understood {
 	return dialog.Understood{Intent: "said." + text[:1]}
@@ -201,7 +210,7 @@ func (b *Bot) Respond(ctx context.Context, t dialog.Turn) iter.Seq2[dialog.Act, 
 	b.mu.Lock()
 	b.turns = append(b.turns, t)
 	b.mu.Unlock()
-	key := [...]string{"opening", t.Text, "keys " + t.Keys, "no input", "no words", "returned " + t.Reason}[t.Kind]
+	key := [...]string{"opening", t.Text, "keys " + t.Keys, "no input", "no words", "returned " + t.Reason, "flow " + t.Flow}[t.Kind]
 	delay := b.Delay
 	if delay == 0 {
 		delay = 205 * time.Millisecond

@@ -1,6 +1,7 @@
 package calltest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -40,6 +41,12 @@ func (j *Journal) Append(ev hotline.Event) hotline.Event {
 func (j *Journal) noteEnd(format string, a ...any) {
 	<-time.After(time.Millisecond)
 	j.note(format, a...)
+}
+
+// Note keeps what is no event, after all that the call did at that moment.
+func (j *Journal) Note(format string, a ...any) {
+	<-time.After(time.Millisecond)
+	j.noteEnd(format, a...)
 }
 
 // note keeps what is no event.
@@ -101,11 +108,13 @@ func body(b hotline.Body) string {
 			add(true, "[%s: %s]", l.Who, l.Text)
 		}
 	case hotline.Offered:
-		add(true, "%s", b.Agent)
+		add(true, "%s%s", b.Agent, b.Number)
 	case hotline.AgentJoined:
-		add(true, "%s", b.Agent)
+		add(true, "%s%s", b.Agent, b.Number)
+		add(b.As != "", "%s", b.As)
 	case hotline.AgentLeft:
-		add(true, "%s %s", b.Agent, b.Reason)
+		add(true, "%s%s %s", b.Agent, b.Number, b.Reason)
+		add(b.Still != "", "still %s", b.Still)
 	case hotline.EngineFailed:
 		add(true, "%s: %s; now %s", b.Engine, b.Error, b.Now)
 	case hotline.CallEnded:
@@ -155,6 +164,18 @@ func (d *Desk) Assign(ctx context.Context, t hotline.Ticket) (hotline.AgentID, e
 	return "", ctx.Err()
 }
 
+// Take implements call.Desk.
+func (d *Desk) Take(a hotline.AgentID, _ hotline.Ticket) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i := slices.Index(d.Agents, a)
+	if i < 0 {
+		return &hotline.Error{Op: "take", Code: hotline.EBusy, Message: string(a) + " is not ready"}
+	}
+	d.Agents = slices.Delete(d.Agents, i, i+1)
+	return nil
+}
+
 // Release implements call.Desk.
 func (d *Desk) Release(a hotline.AgentID, joined bool, reason string) {
 	did := "did not talk"
@@ -164,7 +185,7 @@ func (d *Desk) Release(a hotline.AgentID, joined bool, reason string) {
 	d.Journal.note("%s free, %s: %s", a, did, reason)
 }
 
-// A Dialer rings the phones of agents. One with NoReply rings for its Answers,
+// A Dialer rings the phones of agents, and those outside by number. One with NoReply rings for its Answers,
 // and then that is the error.
 type Dialer struct {
 	Journal *Journal
@@ -172,7 +193,8 @@ type Dialer struct {
 }
 
 // Dial implements call.Dialer.
-func (d *Dialer) Dial(ctx context.Context, to hotline.AgentID, _ hotline.LegInfo) (call.Leg, error) {
+func (d *Dialer) Dial(ctx context.Context, callee call.Callee, _ hotline.LegInfo) (call.Leg, error) {
+	to := cmp.Or(callee.Agent, hotline.AgentID(callee.Number))
 	d.Journal.note("ringing %s", to)
 	p := d.Phones[to]
 	select {

@@ -26,6 +26,9 @@ const (
 	botLevel    = 2000
 	musicLevel  = 1000
 	toneLevel   = 5000
+	bothLevel   = callerLevel + agentLevel
+	secondLevel = 8000
+	bossLevel   = 16000
 	step        = 500
 )
 
@@ -67,6 +70,16 @@ type span struct {
 // Both must be called in the bubble.
 func NewCaller(p *Phone) *Phone { return p.init("caller", callerLevel) }
 func NewAgent(p *Phone) *Phone  { return p.init("agent", agentLevel) }
+
+// NewSecond is the phone of one whom an agent asks, NewBoss a supervisor's. What
+// they say can be told apart in a conference. They answer off the others' grid.
+func NewSecond(p *Phone) *Phone { return p.init("second", secondLevel).later(4 * time.Millisecond) }
+func NewBoss(p *Phone) *Phone   { return p.init("boss", bossLevel).later(5 * time.Millisecond) }
+
+func (p *Phone) later(d time.Duration) *Phone {
+	p.Answers += d
+	return p
+}
 
 func (p *Phone) init(name string, level int16) *Phone {
 	if p.Name == "" {
@@ -176,18 +189,8 @@ func (p *Phone) hear(at time.Duration, f *media.Frame, ok bool) {
 	for _, v := range f.PCM {
 		peak = max(peak, v)
 	}
-	switch {
-	case !ok || peak == 0:
-	case peak > toneLevel:
-		what = "tone"
-	case peak > callerLevel-step:
-		what = "caller"
-	case peak > agentLevel-step:
-		what = "agent"
-	case peak > botLevel-step:
-		what = "bot"
-	default:
-		what = "music"
+	if ok && peak > 0 {
+		what = sounds(peak)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -196,6 +199,36 @@ func (p *Phone) hear(at time.Duration, f *media.Frame, ok bool) {
 		return
 	}
 	p.hears = append(p.hears, span{what, at, at + media.FrameDur})
+}
+
+// sounds names what is in a frame by its loudest sample.
+func sounds(peak int16) string {
+	var all []string
+	for _, s := range []struct {
+		level int16
+		name  string
+	}{{bossLevel, "boss"}, {secondLevel, "second"}} {
+		if peak > s.level-step {
+			all = append(all, s.name)
+			peak -= s.level
+		}
+	}
+	switch {
+	case peak < step:
+	case peak > bothLevel-step:
+		all = append(all, "caller", "agent")
+	case peak > toneLevel:
+		all = append(all, "tone")
+	case peak > callerLevel-step:
+		all = append(all, "caller")
+	case peak > agentLevel-step:
+		all = append(all, "agent")
+	case peak > botLevel-step:
+		all = append(all, "bot")
+	default:
+		all = append(all, "music")
+	}
+	return strings.Join(all, " and ")
 }
 
 // Heard is what the phone heard from its answer on, in order, with times of its

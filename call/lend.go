@@ -1,0 +1,64 @@
+package call
+
+import (
+	"maps"
+
+	"hotline"
+	"hotline/dialog"
+)
+
+// This file is about a caller whom an agent lends to the bot: "take the
+// payment, then come back". The agent stays on the line, and neither hears nor
+// is heard. When the bot is done, cannot go on, or wants to hand the caller to a
+// person, the two talk again. An agent who does not wait is not called back: the
+// caller goes to the next one.
+
+// back is what follows a flow that an agent wanted.
+type back struct{}
+
+// lend gives the caller to the bot.
+func (m *Machine) lend(o hotline.ToBot) error {
+	p := &m.person
+	switch {
+	case o.Then != hotline.ThenAgent && o.Then != hotline.ThenEnd:
+		return &hotline.Error{Op: "bot", Code: hotline.EInvalid, Message: "then must be agent or end"}
+	case m.phase != Agent:
+		return conflict("no agent has the caller")
+	case m.second.there():
+		return conflict("somebody is asked: end that first")
+	case m.failed || m.deaf:
+		return conflict("the bot cannot serve this caller any more")
+	case m.onHold:
+		return conflict("the caller has put us on hold")
+	}
+	m.emitAbout(p.party, hotline.ReturnedToBot{Flow: o.Flow, Step: o.Step, By: p.agent, Then: o.Then, Slots: maps.Clone(o.Slots)})
+	if len(m.bot.prompts) > 0 {
+		m.drop()
+	}
+	m.held = false
+	m.phase = Bot
+	m.awaited = o.Then == hotline.ThenAgent
+	if m.lent = m.awaited; !m.lent {
+		m.agentLeft("returned-to-bot", hotline.AgentHangup)
+	}
+	m.arrange()
+	m.think(dialog.Turn{Kind: dialog.Directed, Flow: o.Flow, Step: o.Step, Slots: o.Slots, Back: m.awaited})
+	return nil
+}
+
+// lentGone is an agent who left while the bot had the caller: it finishes first.
+func (m *Machine) lentGone(reason string) { m.agentLeft(reason, reason) }
+
+// rejoin gives the caller back.
+func (m *Machine) rejoin() {
+	p := &m.person
+	m.awaited = false
+	if !m.lent {
+		m.enqueue(dialog.Transfer{Skill: p.ticket.Skill, Reason: "the bot is done", Brief: p.brief})
+		return
+	}
+	m.leaveBot()
+	m.lent, m.phase = false, Agent
+	m.arrange()
+	m.emitAbout(p.party, hotline.AgentJoined{Agent: p.agent, Number: p.number, As: hotline.AsBack})
+}
