@@ -9,8 +9,21 @@ import (
 // A seat is where an agent's browser and a call for that agent meet. One of the
 // two is there first.
 type seat struct {
-	leg    *Leg         // parked
-	wanted chan arrival // of a Dial that waits; buffered
+	leg    *Leg           // parked
+	wanted chan arrival   // of a Dial that waits; buffered
+	call   hotline.CallID // for which it waits
+}
+
+// takes reports whether a Dial waits that a guest answers.
+func (st *seat) takes(g Guest) bool {
+	return st != nil && st.wanted != nil && (g.Call == "" || g.Call == st.call)
+}
+
+// wants reports whether a Dial waits for a guest who answers a call.
+func (s *Server) wants(g Guest) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.desk[g.Agent].takes(g)
 }
 
 // arrival ends a Dial's wait.
@@ -25,10 +38,14 @@ func (s *Server) park(l *Leg) {
 	s.mu.Lock()
 	st := s.seat(l.guest.Agent)
 	var old *Leg
-	if st.wanted != nil {
+	switch {
+	case st.takes(l.guest):
 		st.wanted <- arrival{leg: l}
 		st.wanted = nil
-	} else {
+	case l.guest.Call != "": // somebody gave up meanwhile
+		old = l
+		s.leave(l.guest.Agent)
+	default:
 		old, st.leg = st.leg, l
 	}
 	s.mu.Unlock()
@@ -69,14 +86,14 @@ func (s *Server) Parked(a hotline.AgentID) bool {
 	return s.desk[a] != nil && s.desk[a].leg != nil
 }
 
-// Dial returns the leg of an agent's browser: the one that is parked, at once, or
-// the next that the agent's page posts, so that a page may also make its leg
+// Dial returns the leg of an agent's browser for a call: the one that is parked,
+// at once, or the next that the agent's page posts, so that a page may also make its leg
 // only when the agent presses the button. An error has the code ENoAnswer when
 // ctx has passed its deadline, ECancelled when it was cancelled, EDeclined after
 // Decline, EBusy while another Dial waits for the same agent, EUnavailable while
 // draining. A leg is for one call: hung up, it is gone, and the page parks the
 // next.
-func (s *Server) Dial(ctx context.Context, to hotline.AgentID) (*Leg, error) {
+func (s *Server) Dial(ctx context.Context, to hotline.AgentID, call hotline.CallID) (*Leg, error) {
 	fail := func(code, message string) (*Leg, error) {
 		return nil, &hotline.Error{Op: "rtc.Dial", Code: code, Message: message}
 	}
@@ -98,7 +115,7 @@ func (s *Server) Dial(ctx context.Context, to hotline.AgentID) (*Leg, error) {
 		return s.attach(ctx, l)
 	}
 	wanted := make(chan arrival, 1)
-	st.wanted = wanted
+	st.wanted, st.call = wanted, call
 	s.mu.Unlock()
 
 	select {

@@ -1,6 +1,7 @@
 package rtc
 
 import (
+	"cmp"
 	"io"
 	"log/slog"
 	"net/http"
@@ -58,6 +59,9 @@ type Config struct {
 	// Lost is how much longer until the leg is given up; 0 is 12 s, time enough
 	// for a phone that changes networks to come back.
 	Silent, Lost time.Duration
+	// StaffSilent and StaffLost are those of people at the desk, whose callers must
+	// not be left with nobody; 0 is 2 s and 1.5 s.
+	StaffSilent, StaffLost time.Duration
 
 	// Refused is told of each offer that did not become a leg. It must not block.
 	Refused func(Refusal)
@@ -72,9 +76,13 @@ type ICEServer struct {
 
 // A Guest is who posts an offer.
 type Guest struct {
-	// Agent is set for an agent at the desk: the leg waits for Dial. Only its
-	// agent may change it or hang it up.
-	Agent    hotline.AgentID
+	// Agent is set for an agent at the desk: the leg waits for Dial. With a Call it
+	// answers the Dial for that call and no other, and is refused if there is none.
+	Agent hotline.AgentID
+	Call  hotline.CallID
+	// Owner is set for people at the desk: nobody else may change their leg or hang
+	// it up. Empty is Agent; of a customer's leg, whoever knows its URL may.
+	Owner    string
 	From, To string            // as in hotline.LegInfo
 	Headers  map[string]string // likewise
 }
@@ -95,6 +103,8 @@ func (c *Config) defaults() {
 	set(&c.ConnectTimeout, 15*time.Second)
 	set(&c.Silent, 3*time.Second)
 	set(&c.Lost, 12*time.Second)
+	set(&c.StaffSilent, 2*time.Second)
+	set(&c.StaffLost, 1500*time.Millisecond)
 	if c.Path == "" {
 		c.Path = "/api/v1/whip"
 	}
@@ -140,7 +150,7 @@ func (c *Config) believes(a netip.Addr) bool {
 const opusFormat = "minptime=10;useinbandfec=1;maxplaybackrate=16000;maxaveragebitrate=32000"
 
 // engine is pion set up for one leg: a MediaEngine keeps what one has negotiated.
-func (s *Server) engine() (*webrtc.API, error) {
+func (s *Server) engine(g Guest) (*webrtc.API, error) {
 	var m webrtc.MediaEngine
 	for _, f := range []struct {
 		mime     string
@@ -173,8 +183,17 @@ func (s *Server) engine() (*webrtc.API, error) {
 	}
 	chain.Add(receiver)
 	chain.Add(sender)
-	return webrtc.NewAPI(webrtc.WithMediaEngine(&m), webrtc.WithInterceptorRegistry(&chain), webrtc.WithSettingEngine(s.settings)), nil
+	settings := s.settings
+	if g.staff() {
+		settings.SetICETimeouts(max(s.c.StaffSilent, 3*keepAliveStaff), s.c.StaffLost, keepAliveStaff)
+	}
+	return webrtc.NewAPI(webrtc.WithMediaEngine(&m), webrtc.WithInterceptorRegistry(&chain), webrtc.WithSettingEngine(settings)), nil
 }
+
+// owner is who may change the leg; empty is anybody who knows its URL.
+func (g Guest) owner() string { return cmp.Or(g.Owner, string(g.Agent)) }
+
+func (g Guest) staff() bool { return g.owner() != "" }
 
 // quiet is pion's logging: none, because it has addresses in it.
 var quiet = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}

@@ -32,6 +32,8 @@ type Leg struct {
 	gone    chan struct{} // closed when everything of the leg has ended
 	readers sync.WaitGroup
 
+	silence, lost time.Duration // of Config, for this guest
+
 	exchange   sync.Mutex // one offer or candidate at a time
 	etag       string     // of the ICE session; changes when it restarts
 	candidates int        // that the browser has told us
@@ -52,9 +54,13 @@ func (s *Server) newLeg(g Guest, remote string) (*Leg, error) {
 	if g.Agent != "" {
 		l.info.To = string(g.Agent) // we dial them
 	}
+	l.lost = s.c.Lost
+	if l.silence = s.c.Silent; g.staff() {
+		l.silence, l.lost = s.c.StaffSilent, s.c.StaffLost
+	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	l.audio = newStream(l)
-	api, err := s.engine()
+	api, err := s.engine(g)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +135,7 @@ func (l *Leg) Hangup(ctx context.Context, reason string) error {
 }
 
 // Signals carries keys, hold, silence and the browser's hangup, whose Reason is
-// hotline.CallerHangup, hotline.AgentHangup on an agent's leg, or
+// hotline.CallerHangup, hotline.AgentHangup on the leg of one at the desk, or
 // hotline.MediaLost. It is closed when the leg is over. A reader that leaves 60
 // signals unread loses later keys, not the end.
 func (l *Leg) Signals() <-chan hotline.Signal { return l.signals }
@@ -210,7 +216,7 @@ func (l *Leg) state(to webrtc.PeerConnectionState) {
 
 // farHangup is the reason when the browser ends the leg.
 func (l *Leg) farHangup() string {
-	if l.guest.Agent != "" {
+	if l.guest.staff() {
 		return hotline.AgentHangup
 	}
 	return hotline.CallerHangup

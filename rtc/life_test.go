@@ -181,7 +181,7 @@ func TestAgents(t *testing.T) {
 	for !s.Parked("ann") {
 		runtime.Gosched()
 	}
-	l, err := s.Dial(within(t), "ann")
+	l, err := s.Dial(within(t), "ann", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestAgents(t *testing.T) {
 	dial := func(ctx context.Context, id hotline.AgentID) chan dialled {
 		c := make(chan dialled, 1)
 		go func() {
-			l, err := s.Dial(ctx, id)
+			l, err := s.Dial(ctx, id, "")
 			c <- dialled{l, err}
 		}()
 		for waiting := false; !waiting; runtime.Gosched() {
@@ -220,7 +220,7 @@ func TestAgents(t *testing.T) {
 		return c
 	}
 	c := dial(within(t), "ann")
-	if _, err := s.Dial(within(t), "ann"); hotline.ErrorCode(err) != hotline.EBusy {
+	if _, err := s.Dial(within(t), "ann", ""); hotline.ErrorCode(err) != hotline.EBusy {
 		t.Error(err)
 	}
 	newBrowser(t, "PCMU").call(s.url, as("ann")...)
@@ -243,7 +243,7 @@ func TestAgents(t *testing.T) {
 	}
 	ctx, cancel = context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()
-	if _, err := s.Dial(ctx, "ann"); hotline.ErrorCode(err) != hotline.ENoAnswer {
+	if _, err := s.Dial(ctx, "ann", ""); hotline.ErrorCode(err) != hotline.ENoAnswer {
 		t.Error(err)
 	}
 
@@ -267,6 +267,53 @@ func TestAgents(t *testing.T) {
 	}
 	if len(s.desk) != 0 {
 		t.Errorf("%d seats are left", len(s.desk))
+	}
+}
+
+// An agent answers the call that they are offered, and no other; the leg is
+// theirs alone, and its loss is noticed soon.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Config{StaffSilent: 200 * time.Millisecond, StaffLost: 200 * time.Millisecond, Admit: func(r *http.Request) (Guest, error) {
+		agent, call, _ := strings.Cut(r.Header.Get("Agent"), " ")
+		return Guest{Agent: hotline.AgentID(agent), Call: hotline.CallID(call), Owner: r.Header.Get("User")}, nil
+	}})
+	c := make(chan *Leg, 1)
+	go func() {
+		l, err := s.Dial(within(t), "ann", "c1")
+		if err != nil {
+			t.Error(err)
+		}
+		c <- l
+	}()
+	for !s.wants(Guest{Agent: "ann", Call: "c1"}) {
+		runtime.Gosched()
+	}
+	offer := newBrowser(t, "PCMU").offer(nil)
+	for _, agent := range []string{"ann c2", "bob c1"} {
+		if res, _ := whip(t, "POST", s.url, typeSDP, offer, "Agent", agent, "User", "u"); res.StatusCode != 409 {
+			t.Errorf("%s: %s", agent, res.Status)
+		}
+	}
+	b := newBrowser(t, "PCMU").call(s.url, "Agent", "ann c1", "User", "u1")
+	l := <-c
+	if l == nil {
+		return
+	}
+	ours, theirs := talk(t, l, 440), talk(t, b.Leg, 1000)
+	hears(t, ours, 1000)
+	hears(t, theirs, 440)
+	if res, _ := whip(t, "DELETE", b.location, "", "", "User", "u2"); res.StatusCode != 404 {
+		t.Errorf("somebody else hangs up: %s", res.Status)
+	}
+	lose(b.Leg, 1)
+	start := time.Now()
+	next(t, l, hotline.SigSilent)
+	if sig := next(t, l, hotline.SigHangup); sig.Reason != hotline.MediaLost {
+		t.Errorf("%+v", sig)
+	}
+	if d := time.Since(start); d > 3*time.Second {
+		t.Errorf("noticed after %v", d)
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 const (
 	farewell  = 2 * time.Second
 	keepAlive = time.Second // between ICE checks; all that comes from a browser that is muted
+
+	keepAliveStaff = 500 * time.Millisecond
 )
 
 // Server has the legs and the rules of who may make one. It is an http.Handler.

@@ -133,9 +133,9 @@ func (t *stream) tick(at time.Duration, in media.Sink, out media.Source) {
 	expected, sends, loss := t.receives, t.sends, t.seen.recentLoss
 	t.mu.Unlock()
 
-	if expected && missing > t.l.s.c.Silent {
+	if expected && missing > t.l.silence {
 		t.l.quiet(true)
-		if missing > t.l.s.c.Silent+t.l.s.c.Lost {
+		if missing > t.l.silence+t.l.lost {
 			t.l.end(hotline.MediaLost)
 		}
 	}

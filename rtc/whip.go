@@ -84,7 +84,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, id string) error 
 		return s.post(w, r, guest)
 	case id != "" && (r.Method == http.MethodPatch || r.Method == http.MethodDelete):
 		l := s.find(id)
-		if l == nil || l.ctx.Err() != nil || l.guest.Agent != guest.Agent {
+		if l == nil || l.ctx.Err() != nil || l.guest.staff() && l.guest.owner() != guest.owner() {
 			return refuse(404, "no such session")
 		}
 		if r.Method == http.MethodPatch {
@@ -109,6 +109,9 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, guest Guest) error
 	}
 	if _, err := readOffer(body); err != nil { // before anything is made for it
 		return err
+	}
+	if guest.Call != "" && guest.Agent != "" && !s.wants(guest) {
+		return refuse(409, "the call is not offered to you, or no longer")
 	}
 	l, err := s.newLeg(guest, remote(r))
 	if err != nil {
