@@ -26,10 +26,15 @@ func TestCallApply(t *testing.T) {
 		{hotline.Offered{Agent: "a2"}, "waiting", nil},
 		{hotline.AgentJoined{Agent: "a2"}, "agent", func() bool { return c.Agent == "a2" }},
 		{hotline.Heard{Who: "agent", Intent: "thanks"}, "agent", func() bool { return c.Intent == "order" && c.Turns == 2 }},
-		{hotline.AgentLeft{Agent: "a2"}, "bot", nil},
+		{hotline.Offered{Agent: "a3"}, "agent", func() bool { return c.Agent == "a2" }}, // consulted
+		{hotline.AgentJoined{Agent: "a3", As: hotline.AsConsulted}, "agent", func() bool { return c.Agent == "a2" }},
+		{hotline.AgentLeft{Agent: "a2", Still: "a3"}, "agent", func() bool { return c.Agent == "a3" }},
+		{hotline.ReturnedToBot{Flow: "pay", By: "a3"}, "bot", nil},
+		{hotline.AgentJoined{Agent: "a3", As: hotline.AsBack}, "agent", nil},
+		{hotline.AgentLeft{Agent: "a3"}, "bot", nil},
 		{hotline.CallEnded{Outcome: hotline.Outcome{Result: hotline.Completed, Reason: hotline.CallerHangup}, LengthMs: 99}, "ended",
 			func() bool {
-				return c.Result == hotline.Completed && c.Reason == hotline.CallerHangup && c.LengthMs == 99 && c.N == 12 && c.Seq == 112
+				return c.Result == hotline.Completed && c.Reason == hotline.CallerHangup && c.LengthMs == 99 && c.N == 17 && c.Seq == 117
 			}},
 	} {
 		n := uint64(i + 1)

@@ -131,11 +131,10 @@ type (
 	}
 	// ReturnedToBot is that an agent lent the caller to the bot.
 	ReturnedToBot struct {
-		Flow  string            `json:"flow"`
-		Step  string            `json:"step,omitempty"`
-		By    AgentID           `json:"by"`
-		Then  string            `json:"then"` // ThenAgent, ThenEnd
-		Slots map[string]string `json:"slots,omitempty"`
+		Flow string  `json:"flow"`
+		Step string  `json:"step,omitempty"`
+		By   AgentID `json:"by"`
+		Then string  `json:"then"` // ThenAgent, ThenEnd
 	}
 	Hold struct {
 		On bool `json:"on"`

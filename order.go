@@ -17,7 +17,8 @@ type (
 	HangUp struct {
 		Reason string `json:"reason"` // that the caller's phone is told
 	}
-	// HandOver sends the caller to somebody else and lets go (a blind transfer).
+	// HandOver sends the caller to somebody else and lets go (a blind transfer); to
+	// anybody, if none of Whom is set.
 	HandOver struct {
 		Whom
 		Reason string `json:"reason"`

@@ -1,8 +1,6 @@
 package call
 
 import (
-	"maps"
-
 	"hotline"
 	"hotline/dialog"
 )
@@ -31,7 +29,7 @@ func (m *Machine) lend(o hotline.ToBot) error {
 	case m.onHold:
 		return conflict("the caller has put us on hold")
 	}
-	m.emitAbout(p.party, hotline.ReturnedToBot{Flow: o.Flow, Step: o.Step, By: p.agent, Then: o.Then, Slots: maps.Clone(o.Slots)})
+	m.emitAbout(p.party, hotline.ReturnedToBot{Flow: o.Flow, Step: o.Step, By: p.agent, Then: o.Then}) // slots may be secret
 	if len(m.bot.prompts) > 0 {
 		m.drop()
 	}

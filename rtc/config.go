@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/pion/interceptor"
@@ -89,9 +90,10 @@ type Guest struct {
 
 // A Refusal is an offer that did not become a leg.
 type Refusal struct {
-	Remote string // "https 127.0.0.1:51312"
-	Code   int    // HTTP status
-	Reason string // why, in words
+	Remote string     // "https 127.0.0.1:51312"
+	Code   int        // HTTP status
+	Reason string     // why, in words
+	Query  url.Values // of its URL
 }
 
 func (c *Config) defaults() {

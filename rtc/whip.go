@@ -23,6 +23,9 @@ func (r *refusal) Error() string { return r.reason }
 
 func refuse(code int, reason string) error { return &refusal{code, reason} }
 
+// LegHeader tells a browser the id of its leg, as events have it.
+const LegHeader = "Hotline-Leg"
+
 const (
 	typeSDP  = "application/sdp"
 	typeFrag = "application/trickle-ice-sdpfrag"
@@ -124,6 +127,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, guest Guest) error
 	}
 	h := w.Header()
 	h.Set("Location", s.c.Path+"/"+l.id)
+	h.Set(LegHeader, string(l.info.ID))
 	h.Set("ETag", l.tag())
 	h.Set("Accept-Patch", typeFrag+", "+typeSDP)
 	h.Set("Content-Type", typeSDP)
@@ -229,7 +233,7 @@ func (s *Server) cors(w http.ResponseWriter, r *http.Request) error {
 		return refuse(403, "not from this site")
 	}
 	h.Set("Access-Control-Allow-Origin", origin)
-	h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Hotline-Call, Hotline-Secret")
+	h.Set("Access-Control-Expose-Headers", "Location, ETag, Link, Accept-Patch, Hotline-Call, Hotline-Leg, Hotline-Secret")
 	if r.Method == http.MethodOptions {
 		h.Set("Access-Control-Allow-Methods", "POST, PATCH, DELETE, OPTIONS")
 		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match")
@@ -252,7 +256,7 @@ func (s *Server) refused(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "5")
 	}
 	if r.Method == http.MethodPost {
-		s.c.Refused(Refusal{Remote: remote(r), Code: ref.code, Reason: ref.reason})
+		s.c.Refused(Refusal{Remote: remote(r), Code: ref.code, Reason: ref.reason, Query: r.URL.Query()})
 	}
 	http.Error(w, ref.reason, ref.code)
 }

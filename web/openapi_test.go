@@ -105,7 +105,7 @@ func TestRepliesFit(t *testing.T) {
 		}
 	}
 	for name, v := range map[string]any{
-		"Call": hotline.Call{ID: "a", Direction: "in", Phase: "ended", Bot: "b", Result: hotline.Interrupted, Reason: "r", Language: "en", Intent: "i", Emotion: "e", Skill: "s", Agent: "a", Recording: "r"},
+		"Call": hotline.Call{ID: "a", Direction: "in", Phase: "ended", Bot: "b", Result: hotline.Interrupted, Reason: "r", Language: "en", Intent: "i", Emotion: "e", Skill: "s", Agent: "a", Agents: []hotline.AgentID{"a"}, Recording: "r"},
 		"ChatAct": ChatAct{Type: "did", Text: "t", Language: "en", Prompt: "p", Intent: "i", Confidence: 1, Emotion: &hotline.Emotion{}, Slots: map[string]string{"a": "b"},
 			Why: []string{"w"}, Digits: 4, Skill: "s", Reason: "r", Brief: &hotline.Brief{}, Did: &hotline.ActionDone{}},
 		"ChatTurn": ChatTurn{},

@@ -49,12 +49,11 @@ type Calls interface {
 	Call(ctx context.Context, id hotline.CallID) (hotline.Call, error)
 }
 
-// Control acts on a live call. Errors carry hotline.ENotFound for a call that
-// is not live and hotline.EConflict for one that is not in the state for it.
+// Control hands orders to a live call. Errors carry hotline.ENotFound for a call
+// that is not live, EConflict for one that is not in the state for it, EForbidden
+// for a call that is not theirs, and EInvalid.
 type Control interface {
-	Hangup(ctx context.Context, id hotline.CallID, reason string) error
-	// Transfer sends the caller to a person with the skill.
-	Transfer(ctx context.Context, id hotline.CallID, skill, reason string) error
+	Order(ctx context.Context, id hotline.CallID, by hotline.Person, o hotline.Order) error
 }
 
 // Agents is the desk.
@@ -183,7 +182,16 @@ func (s *Server) routes() []route {
 		{"GET", v1 + "/calls/{id}/captions", customer, s.captions}, // with the secret of the call
 		{"GET", v1 + "/calls/{id}/recording.wav", agent, s.recording},
 		{"POST", v1 + "/calls/{id}/hangup", agent, s.hangup},
-		{"POST", v1 + "/calls/{id}/transfer", agent, s.transfer},
+		{"POST", v1 + "/calls/{id}/transfer", agent, order[hotline.HandOver](s)},
+		{"POST", v1 + "/calls/{id}/hold", agent, order[hotline.HoldCaller](s)},
+		{"POST", v1 + "/calls/{id}/consult", agent, order[hotline.Consult](s)},
+		{"POST", v1 + "/calls/{id}/consult/complete", agent, s.endConsult(hotline.ConsultComplete)},
+		{"POST", v1 + "/calls/{id}/consult/cancel", agent, s.endConsult(hotline.ConsultCancel)},
+		{"POST", v1 + "/calls/{id}/consult/join", agent, s.endConsult(hotline.ConsultJoin)},
+		{"POST", v1 + "/calls/{id}/bot", agent, order[hotline.ToBot](s)},
+		{"POST", v1 + "/calls/{id}/say", agent, order[hotline.ReadOut](s)},
+		{"POST", v1 + "/calls/{id}/supervise", supervisor, order[hotline.Supervise](s)},
+		{"POST", v1 + "/calls/{id}/decline", agent, s.decline},
 		{"POST", v1 + "/calls/{id}/notes", agent, s.ofCall(s.note)},
 		{"POST", v1 + "/calls/{id}/disposition", agent, s.ofCall(s.dispose)},
 		{"POST", v1 + "/calls/{id}/corrections", agent, s.ofCall(s.correct)},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"log/slog"
@@ -123,12 +124,8 @@ func (w *world) act(what string) error {
 	return w.err
 }
 
-func (w *world) Hangup(_ context.Context, id hotline.CallID, reason string) error {
-	return w.act("hangup " + string(id) + " " + reason)
-}
-
-func (w *world) Transfer(_ context.Context, id hotline.CallID, skill, reason string) error {
-	return w.act("transfer " + string(id) + " " + skill + " " + reason)
+func (w *world) Order(_ context.Context, id hotline.CallID, by hotline.Person, o hotline.Order) error {
+	return w.act(fmt.Sprintf("%T %s %+v", o, id, o))
 }
 
 func (w *world) Agents() []hotline.AgentStatus {
@@ -336,9 +333,32 @@ func TestControl(t *testing.T) {
 	w, s := newServer(t, nil)
 	wantStatus(t, ask(s, "POST", "/api/v1/calls/call-2/hangup", ""), 202)
 	wantStatus(t, ask(s, "POST", "/api/v1/calls/call-2/transfer", `{"skill":"billing","reason":"asked"}`), 202)
+	for path, body := range map[string]string{
+		"hold": `{"on":true}`, "consult": `{"agent":"agent-2"}`, "consult/complete": "", "consult/cancel": "", "consult/join": "",
+		"bot": `{"flow":"pay","step":"card","slots":{"sum":"5"},"then":"agent"}`, "say": `{"text":"hello"}`,
+		"supervise": `{"mode":"whisper"}`, "decline": `{"reason":"lunch"}`,
+	} {
+		wantStatus(t, ask(s, "POST", "/api/v1/calls/call-2/"+path, body), 202)
+	}
+	slices.Sort(w.did)
 	wantStatus(t, ask(s, "POST", "/api/v1/agents/agent-1/state", `{"state":"away"}`), 200)
-	if got := strings.Join(w.did, ", "); got != "hangup call-2 operator, transfer call-2 billing asked, state away" {
+	want := `hotline.Consult call-2 agent-2
+hotline.Decline call-2 {Reason:lunch}
+hotline.EndConsult call-2 {How:cancel}
+hotline.EndConsult call-2 {How:complete}
+hotline.EndConsult call-2 {How:join}
+hotline.HandOver call-2 billing
+hotline.HangUp call-2 {Reason:operator}
+hotline.HoldCaller call-2 {On:true}
+hotline.ReadOut call-2 {Text:hello}
+hotline.Supervise call-2 {Mode:whisper Phone:}
+hotline.ToBot call-2 {Flow:pay Step:card Slots:map[sum:5] Then:agent}
+state away`
+	if got := strings.Join(w.did, "\n"); got != want {
 		t.Errorf("did %s", got)
+	}
+	for path, body := range map[string]string{"hold": "", "consult": `{"who":"me"}`, "say": `{"text":5}`} {
+		wantStatus(t, ask(s, "POST", "/api/v1/calls/call-2/"+path, body), 400)
 	}
 	got := ask(s, "POST", "/api/v1/chat", `{"text":"bye","lang":"en"}`)
 	if a := decode[ChatReply](t, got.Body); !a.Ended || len(a.Acts) != 2 || a.Acts[1].Text != "you said bye" {

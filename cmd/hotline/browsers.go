@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/netip"
@@ -59,12 +60,15 @@ const callHeader = "Hotline-Call"
 // secretHeader gives a customer what they read the captions of their call with.
 const secretHeader = "Hotline-Secret"
 
-// openBrowsers makes the server of calls from browsers. Until people can sign in
-// it admits customers only, and the API is on loopback, so they are too.
+// openBrowsers makes the server of browsers: customers', and those of people at
+// the desk. The API is on loopback, so they are too.
 func (s *server) openBrowsers() (*rtc.Server, error) {
 	c := s.cfg.RTC
 	conf := rtc.Config{Listen: c.Listen, Advertise: c.Advertise, Loopback: true, Max: s.cfg.Calls.Max, Log: s.log,
 		Admit: func(r *http.Request) (rtc.Guest, error) {
+			if g, staff, err := s.admitStaff(r); staff || err != nil || g.Owner != "" {
+				return g, err
+			}
 			to := r.URL.Query().Get("to")
 			if _, ok := s.cfg.number(to); !ok && r.Method == http.MethodPost {
 				return rtc.Guest{}, &hotline.Error{Op: "whip", Code: hotline.EForbidden, Message: "no bot answers this number"}
@@ -72,6 +76,9 @@ func (s *server) openBrowsers() (*rtc.Server, error) {
 			return rtc.Guest{From: "web", To: to, Headers: map[string]string{callHeader: r.Header.Get(callHeader)}}, nil
 		},
 		Refused: func(r rtc.Refusal) {
+			if q := r.Query; q.Has("answer") || q.Has("join") {
+				return // no call
+			}
 			s.refused(sip.Refusal{From: "web", Remote: r.Remote, Code: r.Code, Reason: r.Reason})
 		},
 	}
@@ -84,7 +91,9 @@ func (s *server) openBrowsers() (*rtc.Server, error) {
 // whip gives each new call of a browser its id and tells the page.
 func (s *server) whip(w http.ResponseWriter, r *http.Request) {
 	r.Header.Del(callHeader)
-	if r.Method == http.MethodPost {
+	if q := r.URL.Query(); r.Method == http.MethodPost && (q.Has("answer") || q.Has("join")) {
+		w.Header().Set(callHeader, cmp.Or(q.Get("answer"), q.Get("join")))
+	} else if r.Method == http.MethodPost {
 		id := string(store.NewCallID(time.Now()))
 		r.Header.Set(callHeader, id)
 		w.Header().Set(callHeader, id)
@@ -95,5 +104,10 @@ func (s *server) whip(w http.ResponseWriter, r *http.Request) {
 
 // acceptBrowser is the life of a browser's call.
 func (s *server) acceptBrowser(ctx context.Context, leg *rtc.Leg) {
-	s.accept(ctx, hotline.CallID(leg.Info().Headers[callHeader]), leg)
+	h := leg.Info().Headers
+	if mode, joins := h[joinHeader]; joins {
+		s.acceptSupervisor(ctx, leg, mode)
+		return
+	}
+	s.accept(ctx, hotline.CallID(h[callHeader]), leg)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,31 +66,30 @@ func (c *calls) wait(d time.Duration) int {
 	}
 }
 
-// post hands an input to a live call.
-func (c *calls) post(op string, id hotline.CallID, in call.Input) error {
+// session is a live call.
+func (c *calls) session(id hotline.CallID) (*call.Session, error) {
 	c.mu.Lock()
-	s := c.live[id]
-	c.mu.Unlock()
-	if s == nil || !s.Post(in) {
-		return &hotline.Error{Op: op, Code: hotline.ENotFound, Message: "no live call has this id"}
+	defer c.mu.Unlock()
+	if s := c.live[id]; s != nil {
+		return s, nil
 	}
-	return nil
+	return nil, &hotline.Error{Op: "order", Code: hotline.ENotFound, Message: "no live call has this id"}
 }
 
-// Hangup implements web.Control.
-func (c *calls) Hangup(_ context.Context, id hotline.CallID, reason string) error {
-	return c.post("hangup", id, call.OperatorHangup{Reason: reason})
+// Order hands an order to a live call.
+func (c *calls) Order(ctx context.Context, id hotline.CallID, by hotline.Person, o hotline.Order) error {
+	s, err := c.session(id)
+	if err != nil {
+		return err
+	}
+	return s.Order(ctx, by, o)
 }
 
-// Transfer implements web.Control.
-func (c *calls) Transfer(_ context.Context, id hotline.CallID, skill, reason string) error {
-	return c.post("transfer", id, call.OperatorTransfer{Skill: skill, Reason: reason})
-}
-
-// phones dials the agents' phones.
+// phones dials phones: the agents', and numbers outside through a trunk.
 type phones struct {
 	server  *sip.Server
 	address func(hotline.AgentID) (string, bool)
+	trunk   func(number string) (name string, ok bool)
 	ring    time.Duration
 }
 
@@ -100,10 +100,20 @@ var errNoSign = errors.New("no sign of life")
 
 // Dial implements call.Dialer. A phone that does not even ring is given up soon:
 // the caller is waiting.
-func (p phones) Dial(ctx context.Context, to hotline.AgentID, from hotline.LegInfo) (call.Leg, error) {
-	uri, ok := p.address(to)
-	if !ok {
-		return nil, &hotline.Error{Op: "dial", Code: hotline.ENotFound, Message: fmt.Sprintf("agent %s has no phone", to)}
+func (p phones) Dial(ctx context.Context, to call.Callee, from hotline.LegInfo) (call.Leg, error) {
+	target := sip.Target{URI: to.Number, From: from.From}
+	if to.Agent != "" {
+		uri, ok := p.address(to.Agent)
+		if !ok || uri == "" {
+			return nil, &hotline.Error{Op: "dial", Code: hotline.ENotFound, Message: fmt.Sprintf("agent %s has no phone", to.Agent)}
+		}
+		target.URI = uri
+	} else if !strings.HasPrefix(to.Number, "sip:") {
+		trunk, ok := p.trunk(to.Number)
+		if !ok {
+			return nil, &hotline.Error{Op: "dial", Code: hotline.EForbidden, Message: "no trunk may dial this number"}
+		}
+		target.Trunk = trunk
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.ring)
 	defer cancel()
@@ -111,9 +121,10 @@ func (p phones) Dial(ctx context.Context, to hotline.AgentID, from hotline.LegIn
 	defer giveUp(nil)
 	silent := time.AfterFunc(unreachable, func() { giveUp(errNoSign) })
 	defer silent.Stop()
-	leg, err := p.server.Dial(ctx, sip.Target{URI: uri, From: from.From, Ringing: func() { silent.Stop() }})
+	target.Ringing = func() { silent.Stop() }
+	leg, err := p.server.Dial(ctx, target)
 	if err != nil && context.Cause(ctx) == errNoSign {
-		err = &hotline.Error{Op: "dial", Code: hotline.ENoAnswer, Message: fmt.Sprintf("the phone of agent %s is not there", to), Err: err}
+		err = &hotline.Error{Op: "dial", Code: hotline.ENoAnswer, Message: "the phone is not there", Err: err}
 	}
 	if err != nil {
 		return nil, err // and not a *sip.Leg that is nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hotline"
+	"hotline/call"
 	"hotline/media/rtp"
 	"hotline/sip"
 )
@@ -26,9 +27,9 @@ func TestPhoneThatIsNotThereIsGivenUpSoon(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(ctx, func(context.Context, *sip.Leg) {}) }()
-	p := phones{s, func(hotline.AgentID) (string, bool) { return "sip:anna@" + deaf.LocalAddr().String(), true }, time.Minute}
+	p := phones{s, func(hotline.AgentID) (string, bool) { return "sip:anna@" + deaf.LocalAddr().String(), true }, nil, time.Minute}
 	from := time.Now()
-	_, err = p.Dial(ctx, "anna", hotline.LegInfo{From: "100"})
+	_, err = p.Dial(ctx, call.Callee{Agent: "anna"}, hotline.LegInfo{From: "100"})
 	if code := hotline.ErrorCode(err); code != hotline.ENoAnswer {
 		t.Errorf("dialling ended with %q: %v", code, err)
 	}

@@ -63,6 +63,7 @@ type TrunkConfig struct {
 	Address     string         `yaml:"address"`
 	Username    string         `yaml:"username"`
 	PasswordEnv string         `yaml:"password_env"`
+	Dial        []string       `yaml:"dial"` // numbers that agents may dial through it: exact, or "+8610*"; empty: none
 }
 
 // A NumberConfig says which bot answers a dialled number: exact, or "*".
@@ -204,6 +205,14 @@ func (c Config) validate() error {
 		if t.PasswordEnv != "" && os.Getenv(t.PasswordEnv) == "" {
 			bad("sip.trunks: %s: the environment variable %s is empty", t.Name, t.PasswordEnv)
 		}
+		for _, d := range t.Dial {
+			if strings.Trim(strings.TrimPrefix(strings.TrimSuffix(d, "*"), "+"), "0123456789") != "" || d == "" {
+				bad("sip.trunks: %s: dial: %q: expected digits, perhaps + before and * after them", t.Name, d)
+			}
+			if t.Address == "" {
+				bad("sip.trunks: %s: dial needs an address", t.Name)
+			}
+		}
 	}
 	ids := map[hotline.AgentID]bool{}
 	for _, a := range c.Agents {
@@ -211,8 +220,8 @@ func (c Config) validate() error {
 			bad("agents: %q: expected an id that no other agent has", a.ID)
 		}
 		ids[a.ID] = true
-		if !strings.HasPrefix(a.Address, "sip:") {
-			bad("agents: %s: address %q: expected sip:user@host:port", a.ID, a.Address)
+		if a.Address != "" && !strings.HasPrefix(a.Address, "sip:") {
+			bad("agents: %s: address %q: expected sip:user@host:port, or none for an agent who has only a browser", a.ID, a.Address)
 		}
 	}
 	c.Desk.validate(bad)

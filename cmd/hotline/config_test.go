@@ -56,7 +56,9 @@ func TestConfigErrorsSayWhereAndWhat(t *testing.T) {
 		{"agent address", "agents: [{id: a, address: b}]\n", "sip:user@host:port"},
 		{"a site to be shown in", "http: {embed: ['https://shop.example/page']}\n", "such as https://shop.example"},
 		{"cache", "tts: {cache: lots}\n", "512MB"},
-		{"all at once", "calls: {max: -1}\nagents: [{id: a}]\n", "agents: a: address"},
+		{"all at once", "calls: {max: -1}\nagents: [{id: a, address: b}]\n", "agents: a: address"},
+		{"numbers outside without a way", "sip: {trunks: [{name: x, dial: ['+86*']}]}\n", "x: dial needs an address"},
+		{"numbers outside", "sip: {trunks: [{name: x, address: 'sip:b@c', dial: ['any*']}]}\n", "expected digits"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := loadConfig(write(t, tt.text))

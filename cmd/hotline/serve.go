@@ -165,6 +165,13 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return err
 	}
 	defer s.desk.Close()
+	for _, a := range c.Agents {
+		if a.Address == "" { // there when their browser is
+			if _, err := s.desk.SetState(a.ID, hotline.AgentOffline); err != nil {
+				return err
+			}
+		}
+	}
 	know, err := openKnowledge(life, c)
 	if err != nil {
 		return err
@@ -204,7 +211,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return err
 	}
 	s.metrics.Register(crawls)
-	s.api = web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: &s.calls, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
+	s.api = web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: switchboard{&s.calls, c, s.desk.Address}, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
 		Remarks: s.journal, Presence: s.desk, Pulse: pulse, Reports: db, KB: &kbDesk{know, anybody.Bot, crawls}, Dispositions: c.Desk.dispositions(),
 		ServiceLevel: web.ServiceLevel{Within: time.Duration(c.Desk.ServiceLevel.Within), Goal: c.Desk.ServiceLevel.Goal}, LongWait: time.Duration(c.Desk.LongWait),
 		Auth: s.people, Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
@@ -260,7 +267,7 @@ func (s *server) accept(ctx context.Context, id hotline.CallID, leg call.Leg) {
 		Caller: leg, Bot: number.Bot, ASR: s.ears.engine, TTS: s.voice.engine,
 		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: leg.Info().From}),
 		Desk:   s.desk,
-		Dialer: phones{s.sip, s.desk.Address, time.Duration(s.cfg.Calls.Ring)},
+		Dialer: staff{phones{s.sip, s.desk.Address, s.cfg.outside, time.Duration(s.cfg.Calls.Ring)}, s.rtc, s.desk.Connected},
 		Events: s.journal, Prompt: recorded(b), VAD: s.ears.detector, Log: s.log,
 		Music: func() media.Source { return s.music.Play() },
 	}

@@ -169,6 +169,7 @@ func (c *compiler) one(n node, after int) (index int, leaves bool) {
 }
 
 func (c *compiler) add(s flow.Step, id string, n node) int {
+	s.ID = id
 	c.flow.Steps = append(c.flow.Steps, s)
 	to := len(c.flow.Steps) - 1
 	if id != "" {

@@ -75,6 +75,7 @@ func (c *Conversation) Respond(ctx context.Context, t dialog.Turn) iter.Seq2[dia
 			}
 		}()
 		a.respond()
+		a.directed()
 		if err := ctx.Err(); err != nil && !a.stopped {
 			a.fail(err)
 		}

@@ -43,7 +43,7 @@ flows:
     quiet: true
     steps:
       - confirm: sure
-        yes: [say: gone]
+        yes: [{id: end, say: gone}]
         no: [say: kept]
   pay:
     intent: pay

@@ -32,6 +32,9 @@ func (a *answer) respond() {
 	case dialog.Returned:
 		a.back()
 		return
+	case dialog.Directed:
+		a.direct()
+		return
 	}
 	r := a.understand(a.turn)
 	a.now.lang, a.now.spoken, a.now.silences = r.Language, true, 0

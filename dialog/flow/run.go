@@ -122,7 +122,7 @@ func (a *answer) finish() {
 	if !quiet {
 		a.now.served = true
 	}
-	if len(a.now.stack) == 0 && !quiet {
+	if len(a.now.stack) == 0 && !quiet && !a.now.directed {
 		a.say(a.script.Policy.Next)
 	}
 }

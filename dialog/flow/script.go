@@ -175,6 +175,7 @@ const (
 
 // Step is one step of a flow.
 type Step struct {
+	ID      string // empty for most
 	Op      Op
 	Pos     Pos
 	Next    int

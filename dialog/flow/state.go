@@ -29,6 +29,7 @@ type state struct {
 	sorry    bool            // regret was said for the caller's frustration
 	left     bool            // the caller was handed over, or told goodbye
 	returned int             // times no agent was found
+	directed bool            // an agent waits for the flow to end
 }
 
 // frame is a flow in progress.

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"hotline"
+	"hotline/call"
+	"hotline/rtc"
+	"hotline/web"
+)
+
+// This file is about people at the desk: how their browsers and phones come into
+// a call, and what they may dial.
+
+// staff dials agents where they are: in the browser if a window of their desk is
+// open, else at their phone.
+type staff struct {
+	phones
+	browsers  *rtc.Server
+	connected func(hotline.AgentID) bool
+}
+
+// Dial implements call.Dialer.
+func (d staff) Dial(ctx context.Context, to call.Callee, from hotline.LegInfo) (call.Leg, error) {
+	if to.Agent == "" || !d.connected(to.Agent) {
+		return d.phones.Dial(ctx, to, from)
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.ring)
+	defer cancel()
+	leg, err := d.browsers.Dial(ctx, to.Agent, to.Call)
+	if err != nil {
+		return nil, err // and not a *rtc.Leg that is nil
+	}
+	return leg, nil
+}
+
+// switchboard gives orders to calls; what they would dial must be allowed.
+type switchboard struct {
+	*calls
+	cfg     Config
+	address func(hotline.AgentID) (string, bool)
+}
+
+// Order implements web.Control.
+func (d switchboard) Order(ctx context.Context, id hotline.CallID, by hotline.Person, o hotline.Order) error {
+	var err error
+	switch o := o.(type) {
+	case hotline.HandOver:
+		err = d.mayDial(o.Number)
+	case hotline.Consult:
+		err = d.mayDial(o.Number)
+	case hotline.Supervise:
+		if own, ok := d.address(by.Agent); o.Phone != "" && !(ok && own == o.Phone) {
+			err = d.mayDial(o.Phone)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return d.calls.Order(ctx, id, by, o)
+}
+
+func (d switchboard) mayDial(number string) error {
+	if _, ok := d.cfg.outside(number); number != "" && !ok {
+		return &hotline.Error{Op: "order", Code: hotline.EForbidden, Message: "this number may not be dialled: see dial of sip.trunks"}
+	}
+	return nil
+}
+
+// outside is the trunk through which a number may be dialled. Unless a trunk
+// says so, none may.
+func (c Config) outside(number string) (trunk string, ok bool) {
+	if strings.Trim(strings.TrimPrefix(number, "+"), "0123456789") != "" || number == "" {
+		return "", false
+	}
+	for _, t := range c.SIP.Trunks {
+		for _, pattern := range t.Dial {
+			if before, any := strings.CutSuffix(pattern, "*"); pattern == number || any && strings.HasPrefix(number, before) {
+				return t.Name, true
+			}
+		}
+	}
+	return "", false
+}
+
+// joinHeader and userHeader carry, within the program, how a supervisor joins,
+// and who it is.
+const (
+	joinHeader = "Hotline-Join"
+	userHeader = "Hotline-User"
+)
+
+// admitStaff is who comes with answer or join in a WHIP request; ok is false if
+// it is a customer.
+func (s *server) admitStaff(r *http.Request) (g rtc.Guest, ok bool, err error) {
+	by, q := web.PersonOf(web.IdentityOf(r.Context())), r.URL.Query()
+	answer, join := hotline.CallID(q.Get("answer")), hotline.CallID(q.Get("join"))
+	switch {
+	case r.Method != http.MethodPost: // a leg's owner changes it, or hangs it up
+		return rtc.Guest{Owner: by.User}, false, nil
+	case answer != "" && by.Agent == "":
+		return g, true, &hotline.Error{Op: "whip", Code: hotline.EForbidden, Message: "only an agent answers calls"}
+	case answer != "":
+		return rtc.Guest{Agent: by.Agent, Call: answer, Owner: by.User, From: by.User}, true, nil
+	case join != "":
+		if !by.Every {
+			return g, true, &hotline.Error{Op: "whip", Code: hotline.EForbidden, Message: "only a supervisor joins calls"}
+		}
+		if _, err := s.calls.session(join); err != nil {
+			return g, true, err
+		}
+		return rtc.Guest{Owner: by.User, From: by.User, Headers: map[string]string{callHeader: string(join), joinHeader: q.Get("mode"), userHeader: by.User}}, true, nil
+	}
+	return g, false, nil
+}
+
+// acceptSupervisor lets a supervisor's browser into a call, for as long as they
+// are there.
+func (s *server) acceptSupervisor(ctx context.Context, leg *rtc.Leg, mode string) {
+	info := leg.Info()
+	sess, err := s.calls.session(hotline.CallID(info.Headers[callHeader]))
+	if err == nil {
+		err = sess.Join(ctx, leg, hotline.Person{User: info.Headers[userHeader], Every: true}, mode)
+	}
+	if err == nil {
+		return
+	}
+	if e := (*hotline.Error)(nil); !errors.As(err, &e) || e.Code == hotline.EInternal {
+		s.log.Error("a supervisor could not join", "err", err)
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = leg.Hangup(end, hotline.ECancelled)
+}
