@@ -102,7 +102,7 @@ type CallBack struct {
 // Heat is how hot a call is that shows the emotion, 0 to 1.
 func (e Emotion) Heat() float64 {
 	switch e.Name {
-	case "angry", "abusive":
+	case "threatening", "angry", "abusive":
 		return e.Score
 	case "frustrated":
 		return e.Score / 2

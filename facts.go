@@ -127,7 +127,7 @@ func once[T comparable](list []T, v T) []T {
 }
 
 // Feelings are the names of emotions, the worst last.
-var Feelings = []string{"neutral", "satisfied", "urgent", "frustrated", "angry", "abusive"}
+var Feelings = []string{"neutral", "satisfied", "urgent", "frustrated", "threatening", "angry", "abusive"}
 
 func worse(a, b string) string {
 	if slices.Index(Feelings, b) > slices.Index(Feelings, a) || a == "" {

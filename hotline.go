@@ -118,7 +118,7 @@ type Line struct {
 
 // Emotion is a named feeling with its strength and the evidence for it.
 type Emotion struct {
-	Name  string   `json:"name"`          // neutral, satisfied, urgent, frustrated, angry, abusive
+	Name  string   `json:"name"`          // neutral, satisfied, urgent, frustrated, threatening, angry, abusive
 	Score float64  `json:"score"`         // 0 to 1
 	Why   []string `json:"why,omitempty"` // "louder by 9 dB", "ridiculous"
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hotline/dialog"
 	"hotline/dialog/bot"
 )
 
@@ -33,7 +34,7 @@ func TestHeard(t *testing.T) {
 		}
 		all[lang]++
 		m := b.NewConversation(bot.ConversationOptions{Language: []string{"en", "zh"}[lang]})
-		got := m.Analyse(text, "").Intent
+		got := m.Analyse(dialog.Turn{Text: text}, false).Intent
 		if got == want {
 			right[lang]++
 		} else {

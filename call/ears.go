@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hotline/asr"
+	"hotline/dialog"
 	"hotline/media"
 	"hotline/media/mix"
 	"hotline/media/vad"
@@ -153,7 +154,8 @@ func (s *Session) recognise(ctx context.Context, e *ears) {
 			t.Voice = s.meter.Utterance(r.Start, r.End).Dialog(r.Emotion)
 		}
 		if r.Final && r.Text != "" && (e.party != TheCaller || s.unbotted.Load()) {
-			t.Meaning = s.analyse(ctx, r.Text, r.Language)
+			said := dialog.Turn{Kind: dialog.Words, Text: r.Text, Language: r.Language, Voice: t.Voice}
+			t.Meaning = s.analyse(ctx, said, e.party == TheCaller)
 		}
 		if !s.post(ctx, t) {
 			return

@@ -345,7 +345,7 @@ func (s *Session) think(ctx context.Context, t dialog.Turn) {
 
 // analyse asks what something means that is not said to the bot. A dialog that
 // is busy is not waited for long.
-func (s *Session) analyse(ctx context.Context, text, language string) dialog.Understood {
+func (s *Session) analyse(ctx context.Context, t dialog.Turn, caller bool) dialog.Understood {
 	a, ok := s.Dialog.(dialog.Analyst)
 	if !ok {
 		return dialog.Understood{}
@@ -355,7 +355,7 @@ func (s *Session) analyse(ctx context.Context, text, language string) dialog.Und
 	select {
 	case s.brain <- struct{}{}:
 		defer func() { <-s.brain }()
-		return a.Analyse(text, language)
+		return a.Analyse(t, caller)
 	case <-ctx.Done():
 		return dialog.Understood{}
 	}

@@ -20,9 +20,11 @@ type Manager interface {
 }
 
 // An Analyst names what an utterance means outside of the dialog, for the two
-// sides of a call that is already with an agent. Managers may implement it.
+// sides of a call that is already with an agent. Managers may implement it. What
+// the caller says (Text, Language, Voice) carries on how they felt with the bot;
+// what others say is read by itself. It is not used while the Manager answers.
 type Analyst interface {
-	Analyse(text, language string) Understood
+	Analyse(t Turn, caller bool) Understood
 }
 
 // A Director knows what an agent may want of it with a Directed turn. Managers

@@ -198,8 +198,8 @@ func (b *Bot) Directs(flow, _ string) error {
 }
 
 // Analyse implements dialog.Analyst.
-func (*Bot) Analyse(text, _ string) dialog.Understood {
-	return dialog.Understood{Intent: "said." + text[:1]}
+func (*Bot) Analyse(t dialog.Turn, _ bool) dialog.Understood {
+	return dialog.Understood{Intent: "said." + t.Text[:1]}
 }
 
 // String implements fmt.Stringer.

@@ -107,7 +107,7 @@ func (d *reader) policy(n node) {
 		"skills": func(v node) {
 			p.SkillFor = map[string]string{}
 			for _, e := range v.entries() {
-				if !slices.Contains([]string{"neutral", "satisfied", "urgent", "frustrated", "angry", "abusive"}, e.key) {
+				if !slices.Contains([]string{"neutral", "satisfied", "urgent", "frustrated", "threatening", "angry", "abusive"}, e.key) {
 					d.refs = append(d.refs, ref{e.at, "intent", e.key})
 				}
 				p.SkillFor[e.key] = e.str()

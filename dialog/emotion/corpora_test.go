@@ -21,7 +21,7 @@ func TestCorpora(t *testing.T) {
 	}
 	upset := func(text string) bool { // what is handed to a person by default
 		e := Read(text, dialog.Tone{})
-		return e.Score >= .6 && (e.Name == Angry || e.Name == Abusive)
+		return e.Score >= .6 && (e.Name == Angry || e.Name == Abusive || e.Name == Threatening)
 	}
 	for _, path := range []string{"banking77/train.tsv", "clinc150/train.tsv", "clinc150/valid.tsv", "dstc11_natcs/train.tsv", "crosswoz/train.tsv"} {
 		n, wrong, named := 0, 0, 0
@@ -33,11 +33,11 @@ func TestCorpora(t *testing.T) {
 					t.Log(r[1], Read(r[1], dialog.Tone{}))
 				}
 			}
-			if e := Read(r[1], dialog.Tone{}); e.Name == Angry || e.Name == Abusive {
+			if e := Read(r[1], dialog.Tone{}); e.Name == Angry || e.Name == Abusive || e.Name == Threatening {
 				named++
 			}
 		}
-		t.Logf("%-22s of %5d: handed over %4d (%.2f %%), angry or abusive at all %4d (%.2f %%)", path, n, wrong, 100*float64(wrong)/float64(n), named, 100*float64(named)/float64(n))
+		t.Logf("%-22s of %5d: handed over %4d (%.2f %%), called so at all %4d (%.2f %%)", path, n, wrong, 100*float64(wrong)/float64(n), named, 100*float64(named)/float64(n))
 		if float64(wrong) > .01*float64(n) {
 			t.Errorf("%s: more than 1 %% of ordinary requests are handed over", path)
 		}

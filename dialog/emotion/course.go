@@ -23,7 +23,7 @@ type Course struct {
 const stay = .22
 
 // keep is the share of a feeling that is left at the next utterance.
-var keep = [kinds]float64{satisfied: .3, urgent: .7, frustrated: .65, angry: .65, abusive: .6}
+var keep = [kinds]float64{satisfied: .3, urgent: .7, frustrated: .65, threatening: .65, angry: .65, abusive: .6}
 
 // Add takes the next utterance and returns how the caller feels by now.
 func (c *Course) Add(text string, tone dialog.Tone) hotline.Emotion {
@@ -31,7 +31,7 @@ func (c *Course) Add(text string, tone dialog.Tone) hotline.Emotion {
 	voice(&s, tone, &why)
 	before := false
 	for k := range s {
-		if k == satisfied && max(c.left[frustrated], c.left[angry]) > .3 {
+		if k == satisfied && max(c.left[frustrated], c.left[threatening], c.left[angry]) > .3 {
 			s[k] *= .6 // thanks calm, but not at once
 		}
 		old := c.left[k] * keep[k]

@@ -16,12 +16,13 @@ import (
 
 // Names of emotions, mildest claim on a person first.
 const (
-	Neutral    = "neutral"
-	Satisfied  = "satisfied"
-	Urgent     = "urgent"
-	Frustrated = "frustrated"
-	Angry      = "angry"
-	Abusive    = "abusive"
+	Neutral     = "neutral"
+	Satisfied   = "satisfied"
+	Urgent      = "urgent"
+	Frustrated  = "frustrated"
+	Threatening = "threatening" // to complain, to go to law, to leave
+	Angry       = "angry"
+	Abusive     = "abusive"
 )
 
 const neutral = -1 // of words that only look like something else
@@ -30,12 +31,13 @@ const (
 	satisfied = iota
 	urgent
 	frustrated
+	threatening
 	angry
 	abusive
 	kinds
 )
 
-var names = [kinds]string{Satisfied, Urgent, Frustrated, Angry, Abusive}
+var names = [kinds]string{Satisfied, Urgent, Frustrated, Threatening, Angry, Abusive}
 
 // Read names the emotion of one utterance by its words and by tone; the zero
 // Tone says nothing.
@@ -90,7 +92,7 @@ func scores(text string) (s [kinds]float64, why []evidence) {
 		s[e.kind] = or(s[e.kind], e.weight)
 		why = append(why, e)
 	}
-	bad := max(s[frustrated], s[angry], s[abusive])
+	bad := worst(&s)
 	if n := strings.Count(text, "!") + strings.Count(text, "！"); n > 1 && bad > .2 {
 		k := angry
 		if s[frustrated] > s[angry] {
@@ -103,12 +105,19 @@ func scores(text string) (s [kinds]float64, why []evidence) {
 	if bad >= .4 {
 		s[satisfied] *= .3
 	}
+	// Who is angry and threatens is angrier.
+	if s[angry] >= .3 {
+		s[angry] = or(s[angry], s[threatening]*.7)
+	}
 	// Much frustration is anger; anger is frustration too.
 	if s[frustrated] > .75 {
 		s[angry] = or(s[angry], (s[frustrated]-.75)*1.6)
 	}
 	return s, why
 }
+
+// worst is the strongest of the bad feelings.
+func worst(s *[kinds]float64) float64 { return slices.Max(s[frustrated:]) }
 
 // or joins two pieces of evidence: neither alone, together more, never over 1.
 func or(a, b float64) float64 { return 1 - (1-a)*(1-b) }
@@ -128,7 +137,7 @@ func voice(s *[kinds]float64, tone dialog.Tone, why *[]evidence) {
 			*why = append(*why, evidence{satisfied, .3, "sounds happy"})
 		}
 	}
-	alone := max(s[angry], s[frustrated], s[abusive]) < .15 // no word says so: a voice alone hands nobody over
+	alone := worst(s) < .15 // no word says so: a voice alone hands nobody over
 	if a := tone.Anger; a >= .5 {
 		w := .5 * a
 		if alone {

@@ -7,7 +7,7 @@ func Satisfaction(text string) string {
 	ws := cut(text)
 	var good, bad float64
 	s, _ := scores(text)
-	bad = or(or(s[frustrated]*.6, s[angry]), s[abusive])
+	bad = or(or(or(s[frustrated]*.6, s[threatening]), s[angry]), s[abusive])
 	last := ws[max(0, len(ws)-40):]
 	for i := 0; i < len(last); {
 		e, n := lookup(last[i:])

@@ -91,7 +91,7 @@ func (c *Conversation) brief(why cause) hotline.Brief {
 			}
 		}
 	}
-	if feel.Name == emotion.Angry || feel.Name == emotion.Abusive || feel.Name == emotion.Frustrated {
+	if _, ok := phrases["en"]["suggest "+feel.Name]; ok {
 		b.Suggest = append([]string{phrase(lang, "suggest "+feel.Name)}, b.Suggest...)
 	}
 	b.Tried = slices.Clone(c.now.tried)
@@ -148,8 +148,8 @@ var phrases = map[string]map[string]string{
 		"no_words": "Could not be heard clearly", "wrong": "The number was read wrongly several times", "missing": "Does not have the number", "failed": "A system did not answer",
 		"reason about": "%s; about %s", "whisper about": "%s about %s.", "stop": ".",
 		"caller neutral": "Caller", "caller satisfied": "Friendly caller", "caller urgent": "Caller in a hurry", "caller frustrated": "Frustrated caller",
-		"caller angry": "Angry caller", "caller abusive": "Abusive caller",
-		"suggest angry": "Apologise first, then say what you will do now.", "suggest abusive": "Stay calm; apologise once, then go to the facts.",
+		"caller threatening": "Caller who threatens to complain or leave", "caller angry": "Angry caller", "caller abusive": "Abusive caller",
+		"suggest threatening": "Say that you take it seriously, then what you can do now.", "suggest angry": "Apologise first, then say what you will do now.", "suggest abusive": "Stay calm; apologise once, then go to the facts.",
 		"suggest frustrated": "Say that you have their details: they need not repeat anything.",
 	},
 	"zh": {
@@ -157,17 +157,24 @@ var phrases = map[string]map[string]string{
 		"no_words": "听不清客户的声音", "wrong": "号码多次听错", "missing": "客户没有号码", "failed": "后台系统没有响应",
 		"reason about": "%s；关于%s", "whisper about": "%s，关于%s。", "stop": "。",
 		"caller neutral": "客户来电", "caller satisfied": "客户态度友好", "caller urgent": "客户很着急", "caller frustrated": "客户有些不耐烦",
-		"caller angry": "客户很生气", "caller abusive": "客户情绪激动、言语过激",
-		"suggest angry": "先道歉，再说明马上怎么处理。", "suggest abusive": "保持冷静，道歉一次，然后谈事实。",
+		"caller threatening": "客户扬言投诉或离开", "caller angry": "客户很生气", "caller abusive": "客户情绪激动、言语过激",
+		"suggest threatening": "表示重视，再说明现在能怎么解决。", "suggest angry": "先道歉，再说明马上怎么处理。", "suggest abusive": "保持冷静，道歉一次，然后谈事实。",
 		"suggest frustrated": "告诉客户信息都在，不需要重复。",
 	},
 }
 
-// Analyse names what an utterance means outside of the dialog. It does not
-// change the conversation, and may be used while it answers.
-func (c *Conversation) Analyse(text, language string) dialog.Understood {
+// Analyse names what an utterance means outside of the dialog. It changes
+// nothing of the conversation but how the caller feels.
+func (c *Conversation) Analyse(t dialog.Turn, caller bool) dialog.Understood {
+	text := t.Text
 	g := c.guess(text, false)
-	u := dialog.Understood{Intent: g.intent, Confidence: g.p, Emotion: emotion.Read(text, dialog.Tone{}), Language: base(language)}
+	u := dialog.Understood{Intent: g.intent, Confidence: g.p, Language: base(t.Language)}
+	if caller {
+		u.Emotion = c.now.course.Add(text, t.Voice)
+		c.now.feels = u.Emotion
+	} else {
+		u.Emotion = emotion.Read(text, t.Voice)
+	}
 	if han, latin := evidence(text); han > latin {
 		u.Language = "zh"
 	} else if latin > 0 || u.Language == "" {

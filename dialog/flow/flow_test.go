@@ -276,3 +276,26 @@ func FuzzConversation(f *testing.F) {
 		}
 	})
 }
+
+// How a caller feels goes on when an agent takes over: one course for the call,
+// with the voice; what the agent says does not move it.
+func TestOneCourseOfEmotion(t *testing.T) {
+	m := load(t, func(context.Context, dialog.Request) (map[string]string, error) { return nil, nil }).NewConversation(bot.ConversationOptions{})
+	says(t, t.Context(), m, dialog.Turn{Kind: dialog.Opening})
+	says(t, t.Context(), m, dialog.Turn{Kind: dialog.Words, Text: "this is annoying"})
+	var a dialog.Analyst = m
+	again := dialog.Turn{Kind: dialog.Words, Text: "it is still annoying"}
+	alone := a.Analyse(again, false).Emotion
+	then := a.Analyse(again, true).Emotion
+	if then.Score <= alone.Score || !slices.ContainsFunc(then.Why, func(s string) bool { return strings.HasPrefix(s, "before: ") }) {
+		t.Errorf("after the bot's part %+v, by itself %+v", then, alone)
+	}
+	a.Analyse(dialog.Turn{Kind: dialog.Words, Text: "you are absolutely ridiculous, shut up"}, false) // an agent
+	loud := a.Analyse(dialog.Turn{Kind: dialog.Words, Text: "it is still annoying", Voice: dialog.Tone{Louder: 9, Anger: .8}}, true).Emotion
+	if loud.Score < then.Score || !slices.Contains(loud.Why, "louder by 9 dB") {
+		t.Errorf("louder with the agent: %+v, before %+v", loud, then)
+	}
+	if calm := a.Analyse(dialog.Turn{Kind: dialog.Words, Text: "thank you, that is great"}, true).Emotion; calm.Name == "abusive" {
+		t.Errorf("the agent's words were taken for the caller's: %+v", calm)
+	}
+}

@@ -105,7 +105,7 @@ func (c *Conversation) understand(t dialog.Turn) reading {
 func (c *Conversation) tooAngry(r reading) bool {
 	limit := c.script.Policy.Anger
 	return limit > 0 && r.Emotion.Score >= limit && c.now.returned == 0 && r.move != bye && r.Intent != Goodbye &&
-		(r.Emotion.Name == emotion.Angry || r.Emotion.Name == emotion.Abusive)
+		(r.Emotion.Name == emotion.Angry || r.Emotion.Name == emotion.Threatening || r.Emotion.Name == emotion.Abusive)
 }
 
 // guess is what the words want, whatever was asked.

@@ -41,7 +41,7 @@ export interface Place {
 }
 export interface CallBack { call: string; skill: string; number: string; since: string }
 
-export type EmotionName = 'neutral' | 'satisfied' | 'urgent' | 'frustrated' | 'angry' | 'abusive' | '';
+export type EmotionName = 'neutral' | 'satisfied' | 'urgent' | 'frustrated' | 'threatening' | 'angry' | 'abusive' | '';
 export interface Emotion { name: EmotionName; score: number; why?: string[] }
 export interface Line { who: string; text: string; start_ms: number; end_ms: number; emotion: Emotion }
 export interface Passage { doc: string; version: string; text: string; score: number; title?: string; question?: string; answer?: string }

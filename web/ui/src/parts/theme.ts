@@ -19,5 +19,5 @@ export const theme: ThemeConfig = {
 
 // emotions has a colour for each, dark enough for text on white.
 export const emotions: Record<string, string> = {
-  neutral: '#5c6666', satisfied: '#2e7031', urgent: '#95590a', frustrated: '#b3500b', angry: '#b42318', abusive: '#8a1c5e',
+  neutral: '#5c6666', satisfied: '#2e7031', urgent: '#95590a', frustrated: '#b3500b', threatening: '#9c2f3f', angry: '#b42318', abusive: '#8a1c5e',
 };
