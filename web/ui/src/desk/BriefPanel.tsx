@@ -7,7 +7,7 @@ import type { CallView } from '../parts/call';
 import { emotions } from '../parts/theme';
 import { clock } from '../parts/time';
 import { partWords } from '../parts/words';
-import { known, named, orderLine, statements, type BriefInfo, type Statement } from './brief';
+import { known, named, orderFacts, type BriefInfo, type Statement } from './brief';
 import { useAct } from './useAct';
 import { useLoad } from './useLoad';
 import { deskWords } from './words';
@@ -20,15 +20,16 @@ export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek
   const t = useT(deskWords), p = useT(partWords), l = useLanguage();
   const again = useSettled(call.lines.length * 1000 + call.facts.length, 700);
   const { data } = useLoad<BriefInfo>(call.seq ? `calls/${call.id}/brief` : '', again);
-  const customer = data?.customer ?? {};
-  const name = customer.name || call.customer.name;
-  const segment = customer.segment || call.customer.segment;
+  const customer = data?.customer;
+  const name = customer?.name || call.customer.name;
+  const segment = customer?.segment || call.customer.segment;
   const slots = known(call.slots, l);
-  const tried = statements(data?.tried ?? call.brief?.tried);
+  const tried: Statement[] = data?.tried ?? (call.brief?.tried ?? []).map((text) => ({ text }));
   const orders = data?.orders ?? [];
-  const earlier = (data?.earlier ?? customer.contacts ?? []).filter((c) => c.id !== call.id);
+  const earlier = data?.earlier ?? [];
+  const notes = (customer?.notes ?? []).filter((n) => n.call !== call.id);
   const mood = call.moods[call.moods.length - 1];
-  const lang = call.language || call.brief?.language || customer.language || '';
+  const lang = call.language || call.brief?.language || customer?.language || '';
   return (
     <Card size="small" className="brief" title={t('brief')} data-testid="brief">
       <dl className="facts">
@@ -43,7 +44,9 @@ export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek
       </Section>
       <Section title={t('tried')} empty={t('triedEmpty')} of={tried}><Statements of={tried} seek={seek} /></Section>
       <Section title={t('promises')} empty={t('promisesEmpty')} of={data?.promises ?? []}><Statements of={data?.promises ?? []} seek={seek} by /></Section>
-      <Section title={t('orders')} empty={t('ordersEmpty')} of={orders}><ul>{orders.map((o) => <li key={orderLine(o)} className="num">{orderLine(o)}</li>)}</ul></Section>
+      <Section title={t('orders')} empty={t('ordersEmpty')} of={orders}><ul>{orders.map((o) => (
+        <li key={o.id}><b className="num">{o.id}</b> {orderFacts(o, l)} {o.at_ms > 0 && seek && <button type="button" className="plain num small" aria-label={p('playFrom', { time: clock(o.at_ms) })} onClick={() => seek(o.at_ms)}>{clock(o.at_ms)}</button>}</li>
+      ))}</ul></Section>
       <Section title={earlier.length > 1 ? t('oftenCalls', { n: earlier.length }) : t('earlier')} empty={t('earlierEmpty')} of={earlier}>
         <ul>{earlier.slice(0, 8).map((c) => {
           const line = [c.intent && named(c.intent), c.disposition, c.emotion && c.emotion !== 'neutral' && p(c.emotion as 'angry')].filter(Boolean).join(' · ');
@@ -56,6 +59,7 @@ export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek
           );
         })}</ul>
       </Section>
+      {notes.length > 0 && <Section title={t('earlierNotes')}><ul>{notes.slice(0, 6).map((n) => <li key={n.call + n.n}>{n.text} <span className="muted small">{n.by}, {new Date(n.at).toLocaleDateString(l === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', day: 'numeric' })}</span></li>)}</ul></Section>}
     </Card>
   );
 }

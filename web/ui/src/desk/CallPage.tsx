@@ -47,7 +47,7 @@ export default function CallPage({ store, view }: { store: Store; view: View }) 
       {moment && <Clip moment={moment} close={() => setMoment(undefined)} />}
     </Card>
   );
-  const knowledge = <Knowledge key="kb" call={c} canSay={stage === 'talking' && !view.desk.consulted} />;
+  const knowledge = <Knowledge key="kb" call={c} canSay={stage === 'talking' && !view.desk.consulted} pushed={view.desk.suggest} />;
   const remarks = <Remarks key="remarks" call={c} />;
   return (
     <div className="callpage">

@@ -6,37 +6,36 @@ import { useLanguage, useT } from '../i18n';
 import type { CallView } from '../parts/call';
 import { useSettled } from './BriefPanel';
 import { useShortcuts } from './shortcuts';
+import type { Suggestion } from './state';
 import { useAct } from './useAct';
 import { useLoad } from './useLoad';
 import { deskWords } from './words';
 
 // Hit is one passage of the knowledge base as a search finds it.
-export interface Hit { doc: string; version?: string; title?: string; question?: string; text: string; answer?: string; score?: number; article?: { id?: string; title?: string; version?: string } | string }
-
-export const words = (h: Hit) => h.answer || h.text;
-const title = (h: Hit) => h.title || h.question || (typeof h.article === 'object' ? h.article.title : h.article) || h.doc;
-const idOf = (h: Hit) => (typeof h.article === 'object' ? h.article.id : h.article) ?? h.doc;
+export interface Hit { article: string; version: number; title: string; language: string; segment: string; questions: string[] | null; text: string; body: string; source: string; score: number }
 
 // Knowledge suggests answers as the caller speaks: to what they said last, with
 // what they said before where that was short.
-export function Knowledge({ call, canSay }: { call: CallView; canSay: boolean }) {
+export function Knowledge({ call, canSay, pushed }: { call: CallView; canSay: boolean; pushed?: Suggestion }) {
   const t = useT(deskWords), errors = useT(errorWords), l = useLanguage();
   const [typed, setTyped] = useState(''), [text, setText] = useState('');
   const said = useMemo(() => question(call), [call]);
-  const q = useSettled(typed.trim() || said, typed ? 300 : 50);
+  const callers = call.lines.filter((u) => u.who === 'caller'), last = callers[callers.length - 1];
+  const told = !typed && pushed?.call === call.id && pushed.n === last?.n ? pushed.passages : undefined; // the server was first
+  const q = useSettled(typed.trim() || said, typed ? 300 : 800);
   useEffect(() => setTyped(''), [said]);
-  const { data, error, loading } = useLoad<{ passages?: Hit[] | null }>(q ? `kb/search${query({ q, language: call.language || l, segment: call.customer.segment, limit: 3 })}` : '');
-  const hits = data?.passages ?? [];
+  const { data, error, loading } = useLoad<{ passages: Hit[] }>(q && !told ? `kb/search${query({ q, language: call.language || l, segment: call.customer.segment, limit: 3 })}` : '');
+  const hits = told ?? data?.passages ?? [];
   const say = useSay(call.id);
-  useShortcuts({ send: canSay && hits[0] ? () => void say(words(hits[0]!)) : undefined });
+  useShortcuts({ send: canSay && hits[0] ? () => void say(hits[0]!.text) : undefined });
   return (
     <Card size="small" className="knowledge" title={t('knowledge')} data-testid="knowledge" extra={loading && <Spin size="small" />}>
       <Input.Search id="kb-search" allowClear placeholder={t('search')} aria-label={t('search')} value={typed} onChange={(e) => setTyped(e.target.value)} />
       <div aria-live="polite">
-        {q && <p className="muted flat small">{t('basedOn', { q })}</p>}
-        {error && !data ? <Alert type="warning" message={explain(error, errors)} /> : !q ? <p className="muted flat">{t('knowledgeWait')}</p>
-          : data && hits.length === 0 ? <p className="muted flat">{t('knowledgeNone', { q })}</p>
-            : <ol className="hits">{hits.slice(0, 3).map((h, i) => <HitView key={h.doc + i} hit={h} first={i === 0} say={canSay ? say : undefined} />)}</ol>}
+        {(q || told) && <p className="muted flat small">{t('basedOn', { q: told ? last!.text : q })}</p>}
+        {error && !data && !told ? <Alert type="warning" message={explain(error, errors)} /> : !q && !told ? <p className="muted flat">{t('knowledgeWait')}</p>
+          : data && !told && hits.length === 0 ? <p className="muted flat">{t('knowledgeNone', { q })}</p>
+            : <ol className="hits">{hits.slice(0, 3).map((h, i) => <HitView key={h.article + i} hit={h} question={q} first={i === 0} say={canSay ? say : undefined} />)}</ol>}
       </div>
       {canSay && (
         <Space.Compact block>
@@ -49,20 +48,19 @@ export function Knowledge({ call, canSay }: { call: CallView; canSay: boolean })
   );
 }
 
-function HitView({ hit, first, say }: { hit: Hit; first: boolean; say?: (text: string) => Promise<boolean> }) {
+function HitView({ hit, question, first, say }: { hit: Hit; question: string; first: boolean; say?: (text: string) => Promise<boolean> }) {
   const t = useT(deskWords), act = useAct(), { message } = App.useApp();
   const [judged, setJudged] = useState(false);
   const judge = async (good: boolean) => {
-    const version = hit.version ?? (typeof hit.article === 'object' ? hit.article.version : undefined);
-    if (await act(() => post('kb/feedback', { article: idOf(hit), version, good }), t('thanks'))) setJudged(true);
+    if (await act(() => post('kb/feedback', { article: hit.article, version: hit.version, question, good }), t('thanks'))) setJudged(true);
   };
-  const copy = () => navigator.clipboard.writeText(words(hit)).then(() => void message.success(t('copied')), () => {});
+  const copy = () => navigator.clipboard.writeText(hit.text).then(() => void message.success(t('copied')), () => {});
   return (
     <li>
-      <b>{title(hit)}</b>
-      <p>{words(hit)}</p>
+      <b>{hit.title || hit.questions?.[0]}</b>
+      <p lang={hit.language}>{hit.text}</p>
       <Space size={4} wrap>
-        {say && <Tooltip title={first && <kbd>Alt 1</kbd>}><Button size="small" type={first ? 'primary' : 'default'} icon={<SoundOutlined />} onClick={() => void say(words(hit))} data-testid={first ? 'say-first' : undefined}>{t('send')}</Button></Tooltip>}
+        {say && <Tooltip title={first && <kbd>Alt 1</kbd>}><Button size="small" type={first ? 'primary' : 'default'} icon={<SoundOutlined />} onClick={() => void say(hit.text)} data-testid={first ? 'say-first' : undefined}>{t('send')}</Button></Tooltip>}
         <Button size="small" icon={<CopyOutlined />} onClick={() => void copy()}>{t('copy')}</Button>
         {!judged && <><Button size="small" type="text" icon={<LikeOutlined />} aria-label={t('good')} onClick={() => void judge(true)} /><Button size="small" type="text" icon={<DislikeOutlined />} aria-label={t('bad')} onClick={() => void judge(false)} /></>}
       </Space>

@@ -8,7 +8,7 @@ import { useAct } from './useAct';
 import { useLoad } from './useLoad';
 import { deskWords } from './words';
 
-interface Disposition { code: string; en?: string; zh?: string; words?: { en?: string; zh?: string }; title?: { en?: string; zh?: string } }
+interface Disposition { code: string; name: Record<string, string> }
 
 // Remarks is what the agent writes about the call: notes and what came of it.
 export function Remarks({ call }: { call: CallView }) {
@@ -35,7 +35,7 @@ export function Remarks({ call }: { call: CallView }) {
       {data && list.length === 0 ? <p className="muted flat">{t('dispositionNone')}</p> : (
         <Select id="disposition" showSearch optionFilterProp="label" style={{ width: '100%' }} placeholder={t('pick')} value={call.disposition?.code} loading={!data}
           onChange={(code) => void act(() => post(`calls/${call.id}/disposition`, { code }), t('chosen'))}
-          options={list.map((d) => ({ value: d.code, label: d[l] ?? d.words?.[l] ?? d.title?.[l] ?? d.code }))} />
+          options={list.map((d) => ({ value: d.code, label: d.name[l] ?? d.name.en ?? d.code }))} />
       )}
     </Card>
   );

@@ -1,14 +1,10 @@
 import { expect, it } from 'vitest';
-import { known, named, orderLine, statements } from './brief';
-
-it('takes both forms of what was tried', () => {
-  expect(statements(['looked', { text: 'asked', at_ms: 7 }])).toEqual([{ text: 'looked' }, { text: 'asked', at_ms: 7 }]);
-  expect(statements(null)).toEqual([]);
-});
+import { known, named, orderFacts } from './brief';
 
 it('says an order in a line', () => {
-  expect(orderLine({ state: 'late', order: '1704' })).toBe('1704 · late');
-  expect(orderLine('1704')).toBe('1704');
+  const facts = { order: '1704', found: 'yes', 'state.en': 'late', 'state.zh': '延误', item: 'lamp' };
+  expect(orderFacts({ id: '1704', facts, at_ms: 5 }, 'zh')).toBe('延误 · lamp');
+  expect(orderFacts({ id: '1704', facts: null, at_ms: 0 }, 'en')).toBe('');
 });
 
 it('shows what is known in the language of the agent', () => {

@@ -3,25 +3,16 @@ import type { Call, Json } from '../api';
 
 // Statement is something that was said or done, with its second of audio.
 export interface Statement { text: string; at_ms?: number; by?: string; call?: string }
-export interface Customer { key?: string; name?: string; segment?: string; language?: string; numbers?: string[]; contacts?: Call[]; notes?: { text: string; by: string; at: string; call?: string }[] }
-export interface BriefInfo {
-  customer?: Customer | null;
-  tried?: (Statement | string)[] | null;
-  promises?: Statement[] | null;
-  earlier?: Call[] | null;
-  orders?: (Json | string)[] | null;
-}
+export interface Note { call: string; n: number; by: string; text: string; at: string }
+export interface Customer { key: string; name: string; segment: string; language: string; numbers: string[]; known: Json; contacts: Call[]; notes: Note[]; promises: Statement[] }
+export interface Order { id: string; facts: Json | null; at_ms: number }
+export interface BriefInfo { customer: Customer; tried: (Statement & { failed: boolean })[]; promises: Statement[]; earlier: Call[]; orders: Order[]; slots?: Json; suggest?: string[] }
 
-// statements makes one form of both: older briefs have bare words.
-export function statements(of: (Statement | string)[] | null | undefined): Statement[] {
-  return (of ?? []).map((s) => (typeof s === 'string' ? { text: s } : s));
-}
-
-// orderLine is one order in a line, whatever the company knows of it.
-export function orderLine(o: Json | string): string {
-  if (typeof o === 'string') return o;
-  const id = o.order ?? o.id ?? o.number;
-  return [id, ...Object.entries(o).filter(([k, v]) => !['order', 'id', 'number'].includes(k) && v).map(([, v]) => v)].filter(Boolean).join(' · ');
+// orderFacts is what is known of an order, in the language of the agent, in a line.
+export function orderFacts(o: Order, language: string): string {
+  const of = o.facts ?? {};
+  const plain = (k: string) => !['order', 'id', 'found'].includes(k) && !/\.(en|zh)$/.test(k);
+  return Object.entries(of).filter(([k, v]) => v && (k.endsWith(`.${language}`) || (plain(k) && !of[`${k}.${language}`]))).map(([, v]) => v).join(' · ');
 }
 
 // known is what the bot found out, without what belongs to another place, in the

@@ -1,8 +1,10 @@
 // What the agent's desk shows, as a value: a pure reducer of the messages of
 // GET /api/v1/desk and of the agent's own doing.
 import type { AgentStatus, Event, Place } from '../api/types';
+import type { Hit } from './Knowledge';
 
-export type Message = { event: Event; me?: undefined; places?: undefined } | { me: AgentStatus; event?: undefined; places?: undefined } | { places: Place[] | null; event?: undefined; me?: undefined };
+export interface Suggestion { call: string; n: number; passages: Hit[] } // to what the caller said in the event n of the call
+export interface Message { event?: Event; me?: AgentStatus; places?: Place[]; suggest?: Suggestion } // has one of them
 
 // Stage is where the agent is with the call on the screen.
 export type Stage =
@@ -17,6 +19,7 @@ export interface DeskState {
   me?: AgentStatus;
   places: Place[];
   placesKnown: boolean; // false: the server has not told yet
+  suggest?: Suggestion; // the last
   call: string; // on the screen
   stage: Stage;
   consulted: boolean; // another agent asks us; the caller does not hear
@@ -28,7 +31,8 @@ export const emptyDesk: DeskState = { places: [], placesKnown: false, call: '', 
 export function receive(s: DeskState, m: Message): DeskState {
   if (m.me) return meIs(s, m.me);
   if (m.event) return happened(s, m.event);
-  if (m.places !== undefined) return { ...s, places: m.places ?? [], placesKnown: true };
+  if (m.places) return { ...s, places: m.places, placesKnown: true };
+  if (m.suggest) return { ...s, suggest: m.suggest };
   return s;
 }
 

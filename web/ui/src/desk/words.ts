@@ -29,7 +29,7 @@ export const deskWords = dict({
   brief: 'Who and why', customer: 'Customer', unknownCaller: 'Unknown number', segment: 'Segment', language: 'Language', lang_en: 'English', lang_zh: 'Chinese', intent: 'Wants',
   known: 'What is known', knownEmpty: 'The bot found out nothing yet. Order numbers and the like appear here as the caller says them.', tried: 'What the bot tried', triedEmpty: 'The bot tried nothing before it handed over.',
   promises: 'Promises so far', promisesEmpty: 'Nothing has been promised yet. What bot or agents promise is collected here.', orders: 'Open orders', ordersEmpty: 'The company knows of no open order for this caller.',
-  earlier: 'Earlier contacts', earlierEmpty: 'This caller has not called before.', suggestFirst: 'To say first', emotion: 'Emotion', by_bot: 'bot', by_agent: 'agent', value: 'Value', edit: 'Correct', save: 'Save', cancel: 'Cancel',
+  earlier: 'Earlier contacts', earlierEmpty: 'This caller has not called before.', suggestFirst: 'To say first', earlierNotes: 'Earlier notes', emotion: 'Emotion', by_bot: 'bot', by_agent: 'agent', value: 'Value', edit: 'Correct', save: 'Save', cancel: 'Cancel',
   listen: 'Listen', listening: 'Listening to {time}', stop: 'Stop', oftenCalls: '{n} earlier calls',
   // Knowledge
   knowledge: 'Suggested answers', knowledgeWait: 'Answers from the knowledge base appear here as the caller speaks. You can also search.', knowledgeNone: 'The knowledge base has nothing on "{q}". The question is kept for its editors.',
@@ -75,7 +75,7 @@ export const deskWords = dict({
   brief: '来电概要', customer: '客户', unknownCaller: '未知号码', segment: '等级', language: '语言', lang_en: '英语', lang_zh: '中文', intent: '诉求',
   known: '已知信息', knownEmpty: '机器人还没有收集到信息。订单号等内容会在来电者说出时显示在这里。', tried: '机器人已尝试', triedEmpty: '机器人在转接前没有尝试任何操作。',
   promises: '已作承诺', promisesEmpty: '还没有承诺。机器人或客服作出的承诺会汇总在这里。', orders: '未完成订单', ordersEmpty: '公司系统中没有该来电者的未完成订单。',
-  earlier: '历史联系', earlierEmpty: '该来电者以前没有来过电。', suggestFirst: '开场建议', emotion: '情绪', by_bot: '机器人', by_agent: '客服', value: '值', edit: '更正', save: '保存', cancel: '取消',
+  earlier: '历史联系', earlierEmpty: '该来电者以前没有来过电。', suggestFirst: '开场建议', earlierNotes: '以往备注', emotion: '情绪', by_bot: '机器人', by_agent: '客服', value: '值', edit: '更正', save: '保存', cancel: '取消',
   listen: '收听', listening: '正在播放 {time}', stop: '停止', oftenCalls: '{n} 次历史来电',
   knowledge: '推荐答案', knowledgeWait: '来电者说话时，知识库的答案会显示在这里；也可以搜索。', knowledgeNone: '知识库中没有关于“{q}”的内容，该问题已留给知识编辑。',
   search: '搜索知识库', basedOn: '依据：{q}', send: '让机器人说', copy: '复制', copied: '已复制', good: '有帮助', bad: '没有帮助', thanks: '谢谢，已记录。', sent: '机器人正在说。', version: '版本 {v}',
