@@ -142,11 +142,15 @@ func TestRoles(t *testing.T) {
 // A page for staff sends others to sign in; a route without a role is not served.
 func TestPagesAndRoles(t *testing.T) {
 	_, s := newServer(t, func(c *Config) { c.Auth = people(t) })
-	w := signIn(t, s, "").ask("GET", "/", "")
-	if w.Code != 303 || w.Header().Get("Location") != "/signin?to=%2F" {
+	w := signIn(t, s, "").ask("GET", "/desk", "")
+	if w.Code != 303 || w.Header().Get("Location") != "/signin?to=%2Fdesk" {
 		t.Errorf("%d to %q", w.Code, w.Header().Get("Location"))
 	}
-	wantStatus(t, signIn(t, s, "agent").ask("GET", "/", ""), 200)
+	for user, home := range map[string]string{"": "/signin", "agent": "/desk", "supervisor": "/console", "admin": "/console"} {
+		if w := signIn(t, s, user).ask("GET", "/", ""); w.Code != 303 || w.Header().Get("Location") != home {
+			t.Errorf("/ leads %q to %q", user, w.Header().Get("Location"))
+		}
+	}
 	wantStatus(t, signIn(t, s, "").ask("GET", "/call", ""), 200)
 
 	_, none := newServer(t, func(c *Config) { c.Auth = nil }) // no users: nobody is let in

@@ -29,10 +29,20 @@ var pages = map[string]struct {
 	file string
 	role hotline.Role
 }{
-	"/{$}": {"index.html", agent}, "/live.js": {"live.js", customer}, "/live.css": {"live.css", customer}, // every call, live
 	"/call": {"call.html", customer}, "/call.js": {"call.js", customer}, // a customer's
 	"/call-words.js": {"call-words.js", customer}, "/call.css": {"call.css", customer},
 	"/embed.js": {"embed.js", customer}, // puts the customer's page on other sites
+}
+
+// home leads each to where they work.
+func (s *Server) home(w http.ResponseWriter, r *http.Request) {
+	to := "/signin"
+	if i, err := s.identify(r); err == nil && i.Role.Allows(supervisor) {
+		to = "/console"
+	} else if err == nil && i.Role.Allows(agent) {
+		to = "/desk"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
 // policy is the Content-Security-Policy of a page: nothing from elsewhere, in

@@ -1,5 +1,5 @@
-// Package web serves the HTTP API, the metrics and a small page that shows the
-// calls live.
+// Package web serves the HTTP API, the metrics, the customers' page, and those of
+// the package ui.
 //
 // The API is described by openapi.json, which the server serves itself; a test
 // holds the two together. Errors are a JSON object {code, message}, and
@@ -149,6 +149,7 @@ func New(cfg Config) *Server {
 		}
 		s.mux.Handle("GET "+path, s.admitPage(p.role, page))
 	}
+	s.mux.HandleFunc("GET /{$}", s.home)
 	for path, p := range ui.Pages {
 		s.mux.Handle("GET "+path, s.admitPage(p.Role, p.Handler()))
 	}

@@ -397,12 +397,12 @@ func TestGuard(t *testing.T) {
 		wantStatus(t, ask(s, "POST", hangup, "", h...), 403)
 	}
 	wantStatus(t, ask(s, "POST", hangup, "", "Origin", "http://127.0.0.1:8080"), 202)
-	page := ask(s, "GET", "/", "")
+	page := ask(s, "GET", "/call", "")
 	wantStatus(t, page, 200)
 	if csp := page.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") {
 		t.Errorf("CSP %q", csp)
 	}
-	for file, kind := range map[string]string{"/live.js": "text/javascript", "/live.css": "text/css", "/": "text/html"} {
+	for file, kind := range map[string]string{"/call.js": "text/javascript", "/call.css": "text/css", "/call": "text/html"} {
 		if got := ask(s, "GET", file, ""); got.Code != 200 || !strings.HasPrefix(got.Header().Get("Content-Type"), kind) {
 			t.Errorf("%s: %d %s", file, got.Code, got.Header().Get("Content-Type"))
 		}

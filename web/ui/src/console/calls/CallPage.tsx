@@ -2,6 +2,8 @@ import { ArrowLeftOutlined } from '@ant-design/icons';
 import { Alert, Result, Tabs, Tag } from 'antd';
 import { useCallback, useRef, useState } from 'react';
 import { errorWords, explain } from '../../api';
+import { LineTools } from '../../desk/LineTools';
+import { Remarks } from '../../desk/Remarks';
 import { useLanguage, useT } from '../../i18n';
 import { clock, EmotionLine, emotions, partWords, Transcript, useNow, Waveform, type Player } from '../../parts';
 import { Link } from '../route';
@@ -45,11 +47,12 @@ export default function CallPage({ id }: { id: string }) {
           {playable ? <Waveform ref={player} url={`/api/v1/calls/${encodeURIComponent(id)}/recording.wav`} time={setAt} height={56} />
             : view.n > 0 && <p className="muted">{live ? t('recordingSoon') : t('unrecorded')}</p>}
           <EmotionLine moods={view.moods} length={view.length} seek={playable ? seek : undefined} />
-          <Transcript lines={view.lines} seek={playable ? seek : undefined} at={playable ? at : undefined} extra={undefined} />
+          <Transcript lines={view.lines} seek={playable ? seek : undefined} at={playable ? at : undefined} extra={(u) => <LineTools call={view} line={u} />} />
         </section>
         <section className="panel">
           <Tabs size="small" items={[
             { key: 'events', label: t('events'), children: <Events view={view} seek={playable ? seek : undefined} /> },
+            { key: 'remarks', label: t('remarks'), children: <Remarks call={view} /> },
             { key: 'timings', label: t('timings'), children: <Timings turns={one.turns} /> },
             { key: 'known', label: t('known'), children: <Known view={view} call={call} /> },
             ...(one.ended?.stats ? [{ key: 'stats', label: t('stats'), children: <Packets stats={one.ended.stats} /> }] : []),
