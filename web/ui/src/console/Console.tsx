@@ -73,7 +73,7 @@ export function Console({ user }: { user: User }) {
         <Layout.Sider theme="light" width={200} className="side">
           <div className="brand">{t('product')}</div>
           <nav aria-label={t('menu')}>{menu}</nav>
-          <div className="who"><b>{user.name}</b>{account}</div>
+          <div className="me"><b>{user.name}</b>{account}</div>
         </Layout.Sider>
       ) : (
         <header className="top">

@@ -14,7 +14,7 @@ export const theme: ThemeConfig = {
     fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
     motionDurationMid: '0.12s', motionDurationSlow: '0.16s',
   },
-  components: { Card: { headerHeight: 40, headerHeightSM: 34, bodyPaddingSM: 12 }, Tag: { defaultBg: '#eef1f0' } },
+  components: { Card: { headerHeight: 40, headerHeightSM: 34, bodyPaddingSM: 12 }, Tag: { defaultBg: '#eef1f0' }, Menu: { itemSelectedBg: '#e4efee' } },
 };
 
 // emotions has a colour for each, dark enough for text on white.

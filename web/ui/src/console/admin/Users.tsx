@@ -1,4 +1,5 @@
-import { Button, Empty, Form, Input, Modal, Popconfirm, Select, Space, Table, Tag } from 'antd';
+import { MoreOutlined } from '@ant-design/icons';
+import { App, Button, Dropdown, Empty, Form, Input, Modal, Select, Space, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { del, patch, post, type AgentStatus, type Role, type User } from '../../api';
 import { useLanguage, useT } from '../../i18n';
@@ -16,9 +17,12 @@ export const roleWord = (r: Role) => `${r}Role` as const;
 export default function Users({ me }: { me: User }) {
   const t = useT(adminWords), words = useT(consoleWords), l = useLanguage();
   const users = useLoad<{ users: Listed[] | null }>('users'), { act } = useAct();
+  const { modal } = App.useApp();
   const [edited, setEdited] = useState<Listed | 'new'>(), [link, setLink] = useState<Linked & { name: string }>();
   const change = async (u: Listed, what: Partial<User>) => { if (await act(() => patch(`users/${encodeURIComponent(u.id)}`, what), t('saved'))) users.again(); };
   const invite = async (u: Listed) => { const r = await act(() => post<Linked>(`users/${encodeURIComponent(u.id)}/link`)); if (r) setLink({ ...r, name: u.name || u.id }); };
+  const remove = (u: Listed) => void modal.confirm({ title: t('removeSure', { name: u.name || u.id }), okText: words('remove'), cancelText: words('cancel'), okButtonProps: { danger: true },
+    onOk: async () => { await act(() => del(`users/${encodeURIComponent(u.id)}`)); users.again(); } });
   return (
     <>
       <div className="page-head"><h1>{t('users')}</h1><Button type="primary" onClick={() => setEdited('new')} data-testid="add-user">{t('addUser')}</Button></div>
@@ -33,12 +37,13 @@ export default function Users({ me }: { me: User }) {
             { title: t('state'), render: (_, u) => <Tag color={u.disabled ? undefined : '#2e7031'}>{t(u.disabled ? 'disabled' : u.password === false ? 'invited' : 'active')}</Tag> },
             { title: t('created'), render: (_, u) => u.created && <span className="num">{new Date(u.created).toLocaleDateString(l)}</span> },
             { title: '', render: (_, u) => (
-              <Space size={4} wrap>
+              <Space size={4}>
                 <Button size="small" onClick={() => setEdited(u)} aria-label={t('changeUser', { name: u.id })}>{words('edit')}</Button>
-                <Button size="small" onClick={() => void invite(u)}>{t('link')}</Button>
-                {u.id !== me.id && <Button size="small" onClick={() => void change(u, { disabled: !u.disabled })}>{t(u.disabled ? 'enable' : 'disable')}</Button>}
-                {u.id !== me.id && <Popconfirm title={t('removeSure', { name: u.name || u.id })} okText={words('remove')} cancelText={words('cancel')} onConfirm={async () => { if (await act(async () => { await del(`users/${encodeURIComponent(u.id)}`); return true; })) users.again(); }}>
-                  <Button size="small" danger>{words('remove')}</Button></Popconfirm>}
+                <Dropdown trigger={['click']} menu={{ items: [
+                  { key: 'link', label: t('link'), onClick: () => void invite(u) },
+                  ...(u.id === me.id ? [] : [{ key: 'able', label: t(u.disabled ? 'enable' : 'disable'), onClick: () => void change(u, { disabled: !u.disabled }) },
+                    { key: 'remove', danger: true, label: words('remove'), onClick: () => remove(u) }]),
+                ] }}><Button size="small" icon={<MoreOutlined />} aria-label={`${words('more')}: ${u.id}`} /></Dropdown>
               </Space>) },
           ]} />
         )}</Shown>

@@ -50,12 +50,11 @@ export default function CallPage({ id }: { id: string }) {
           <Transcript lines={view.lines} seek={playable ? seek : undefined} at={playable ? at : undefined} extra={(u) => <LineTools call={view} line={u} />} />
         </section>
         <section className="panel">
-          <Tabs size="small" items={[
+          <Tabs size="small" tabBarGutter={16} items={[
             { key: 'events', label: t('events'), children: <Events view={view} seek={playable ? seek : undefined} /> },
             { key: 'remarks', label: t('remarks'), children: <Remarks call={view} /> },
-            { key: 'timings', label: t('timings'), children: <Timings turns={one.turns} /> },
+            { key: 'timings', label: t('timings'), children: <><Timings turns={one.turns} />{one.ended?.stats && <><h3>{t('stats')}</h3><Packets stats={one.ended.stats} /></>}</> },
             { key: 'known', label: t('known'), children: <Known view={view} call={call} /> },
-            ...(one.ended?.stats ? [{ key: 'stats', label: t('stats'), children: <Packets stats={one.ended.stats} /> }] : []),
           ]} />
         </section>
       </div>

@@ -1,13 +1,13 @@
 import { Table } from 'antd';
 import type { Call, EventOf, MediaStats } from '../../api';
-import { useT } from '../../i18n';
+import { useLanguage, useT } from '../../i18n';
 import { clock, partWords, type CallView } from '../../parts';
 import { factWords, say } from './facts';
 import { callWords } from './words';
 
 // Events is what happened in the call but for talk.
 export function Events({ view, seek }: { view: CallView; seek?: (ms: number) => void }) {
-  const t = useT(callWords), facts = useT(factWords), parts = useT(partWords);
+  const t = useT(callWords), facts = useT(factWords), parts = useT(partWords), l = useLanguage();
   if (view.facts.length === 0) return <p className="muted">{t('noEvents')}</p>;
   return (
     <ol className="facts-list" data-testid="facts">
@@ -16,7 +16,7 @@ export function Events({ view, seek }: { view: CallView; seek?: (ms: number) => 
         return (
           <li key={f.n} data-kind={f.event.kind}>
             {seek ? <button type="button" className="time num" aria-label={parts('playFrom', { time })} onClick={() => seek(f.at)}>{time}</button> : <span className="time num">{time}</span>}
-            <span>{say(f.event, facts)}</span>
+            <span>{say(f.event, facts, l)}</span>
           </li>
         );
       })}

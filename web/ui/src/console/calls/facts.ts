@@ -15,7 +15,7 @@ export const factWords = dict({
 });
 
 // say is an event in words; a kind that is not known is named.
-export function say(e: Event, t: T<typeof factWords.en>): string {
+export function say(e: Event, t: T<typeof factWords.en>, language: string): string {
   switch (e.kind) {
     case 'queued': return t('queued', e.body);
     case 'offered': return t('offered', { agent: who(e.body) });
@@ -26,7 +26,7 @@ export function say(e: Event, t: T<typeof factWords.en>): string {
     case 'engine.failed': return t('failed', e.body);
     case 'media': return t(e.body.silent ? 'silent' : 'audible');
     case 'key': return t('key', e.body);
-    case 'action.done': return t('action', { action: e.body.action, result: e.body.error || Object.entries(e.body.result ?? {}).map(([k, v]) => `${k} ${v}`).join(', ') });
+    case 'action.done': return t('action', { action: e.body.action, result: e.body.error || told(e.body.result ?? {}, language) });
     case 'supervised': return e.body.on ? t('joinedMode', { user: e.body.user, mode: e.body.mode }) : t('leftMode', { user: e.body.user });
     case 'consult.started': return t('consult', { to: whom(e.body) });
     case 'consult.ended': return t('consultEnd', e.body);
@@ -36,6 +36,14 @@ export function say(e: Event, t: T<typeof factWords.en>): string {
     case 'call.ended': return t('ended', { result: e.body.result, reason: e.body.reason });
   }
   return e.kind;
+}
+
+// told is what an action gave back; of what it has in several languages, one.
+function told(result: Record<string, string>, language: string): string {
+  return Object.entries(result).flatMap(([k, v]) => {
+    const [name, l] = k.split('.');
+    return !v || (l && l !== language) ? [] : [`${name} ${v}`];
+  }).join(', ');
 }
 
 const who = (b: { agent: string; number?: string }) => b.agent || b.number || '';

@@ -52,7 +52,7 @@ function One({ a, changed }: { a: Article; changed: () => void }) {
           <ol className="history" data-testid="history">
             {(a.history ?? []).map((h, i) => (
               <li key={i}>
-                <b>{t(`what_${h.what}` as 'what_draft')}</b> {t('version', { n: h.version })} {h.version === a.live && <Tag color="#2e7031">{t('live')}</Tag>}
+                <b>{t(`what_${h.what}` as 'what_draft')}</b> {t('version', { n: h.version })} {h.version === a.live && a.history!.findIndex((x) => x.version === h.version) === i && <Tag color="#2e7031">{t('live')}</Tag>}
                 <div className="muted"><span className="num">{new Date(h.at).toLocaleString(l)}</span> {h.note}</div>
                 {versions.indexOf(h.version) >= 0 && a.history!.findIndex((x) => x.version === h.version) === i && h.version !== a.live && (
                   <Space size={4}>

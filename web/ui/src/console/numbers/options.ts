@@ -10,10 +10,10 @@ const quiet = { axisLine: { lineStyle: { color: '#cfd6d4' } }, axisTick: { show:
 // other is what of a bucket is neither the bot's alone, nor a person's, nor lost.
 export const other = (b: Pick<Bucket, 'calls' | 'contained' | 'transferred' | 'abandoned'>) => Math.max(0, b.calls - b.contained - b.transferred - b.abandoned);
 
-export function volume(series: Bucket[], labels: string[], t: (k: 'contained' | 'transferred' | 'abandoned' | 'other') => string): EChartsCoreOption {
+export function volume(series: Bucket[], labels: string[], t: (k: 'contained' | 'transferred' | 'abandoned' | 'other') => string, narrow = false): EChartsCoreOption {
   const bar = (key: keyof typeof colors, data: number[]) => ({ type: 'bar', stack: 'calls', name: t(key), data, itemStyle: { color: colors[key] }, barMaxWidth: 40 });
   return {
-    grid, tooltip: { trigger: 'axis' }, legend: { left: 0, top: 0, itemHeight: 10, itemWidth: 14 },
+    grid: { ...grid, top: narrow ? 60 : grid.top }, tooltip: { trigger: 'axis' }, legend: { left: 0, top: 0, itemHeight: 10, itemWidth: 14 },
     xAxis: { type: 'category', data: labels, ...quiet }, yAxis: { type: 'value', minInterval: 1, ...quiet },
     series: [bar('contained', series.map((b) => b.contained)), bar('transferred', series.map((b) => b.transferred)), bar('abandoned', series.map((b) => b.abandoned)), bar('other', series.map(other))],
   };
