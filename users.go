@@ -83,6 +83,13 @@ type SignIn struct {
 	Old            string // the secret of the session in whose place it is, if any
 }
 
+// An Errand is a browser's way to an OpenID provider and back. It keeps State,
+// Nonce and Verifier meanwhile: only the browser that left comes back.
+type Errand struct {
+	URL                    string // where to go
+	State, Nonce, Verifier string
+}
+
 // A Link is shown once to whom it lets in: the first administrator, a new user,
 // one who forgot the password.
 type Link struct {

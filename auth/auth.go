@@ -42,6 +42,7 @@ type Config struct {
 	Idle   time.Duration // a session that nobody used for so long ends; an hour
 	Length time.Duration // the longest session; 14 hours, a long shift
 	Cost   Cost          // of a password; DefaultCost
+	OIDC   *OIDC         // nil: people sign in with passwords only
 	Log    *slog.Logger  // slog.Default
 }
 
@@ -54,6 +55,7 @@ type Directory struct {
 	hashing chan struct{} // a place for each password that is being hashed
 	byName  *limiter
 	byPlace *limiter
+	oidc    *provider // nil: none
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at each change
@@ -84,6 +86,9 @@ func Open(ctx context.Context, path string, c Config) (*Directory, error) {
 	if err := db.QueryRowContext(ctx, `SELECT key, version FROM meta`).Scan(&d.key, &d.version); err != nil {
 		_ = db.Close()
 		return nil, err
+	}
+	if c.OIDC != nil {
+		d.oidc = newProvider(*c.OIDC)
 	}
 	d.decoy = c.Cost.hash(rand.Text())
 	return d, nil

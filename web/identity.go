@@ -29,6 +29,11 @@ type Auth interface {
 	CheckLink(ctx context.Context, secret string) (hotline.User, error)
 	UseLink(ctx context.Context, secret, id, name, password string, try hotline.SignIn) (hotline.Session, error)
 
+	// Provider is the name of the OpenID provider, if there is one.
+	Provider() (name string, ok bool)
+	BeginOIDC(ctx context.Context) (hotline.Errand, error)
+	FinishOIDC(ctx context.Context, e hotline.Errand, code string, try hotline.SignIn) (hotline.Session, error)
+
 	Users(ctx context.Context) ([]hotline.User, error)
 	Add(ctx context.Context, by hotline.Identity, u hotline.User, password string) (hotline.User, error)
 	Change(ctx context.Context, by hotline.Identity, id string, c hotline.UserChange) (hotline.User, error)
@@ -147,17 +152,4 @@ func (s *Server) admitPage(least hotline.Role, next http.HandlerFunc) http.Handl
 			s.fail(w, r, err)
 		}
 	})
-}
-
-// metrics serves this machine, and others who sign in. Who comes through a proxy
-// on this machine is another.
-func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
-	forwarded := r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != ""
-	if forwarded || !s.clientAddr(r).IsLoopback() {
-		if _, err := s.allow(r, agent); err != nil {
-			s.fail(w, r, err)
-			return
-		}
-	}
-	s.cfg.Metrics.ServeHTTP(w, r)
 }

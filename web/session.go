@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/netip"
 	"time"
 
 	"hotline"
@@ -17,15 +16,6 @@ func (s *Server) auth(w http.ResponseWriter, r *http.Request) (Auth, bool) {
 	}
 	return s.cfg.Auth, s.cfg.Auth != nil
 }
-
-// clientAddr is where the request comes from.
-func (s *Server) clientAddr(r *http.Request) netip.Addr {
-	a, _ := netip.ParseAddrPort(r.RemoteAddr)
-	return a.Addr().Unmap()
-}
-
-// secure tells whether the client came over TLS.
-func (s *Server) secure(r *http.Request) bool { return r.TLS != nil }
 
 // attempt is who tries to sign in with the request.
 func (s *Server) attempt(r *http.Request, user, password string) hotline.SignIn {
@@ -134,7 +124,13 @@ func (s *Server) setPassword(w http.ResponseWriter, r *http.Request) {
 
 // ways is how people may sign in.
 func (s *Server) ways(w http.ResponseWriter, _ *http.Request) {
-	reply(w, map[string]any{"password": s.cfg.Auth != nil, "oidc": nil})
+	all := map[string]any{"password": s.cfg.Auth != nil, "oidc": nil}
+	if s.cfg.Auth != nil {
+		if name, ok := s.cfg.Auth.Provider(); ok {
+			all["oidc"] = map[string]string{"name": name}
+		}
+	}
+	reply(w, all)
 }
 
 // setup lets in by a one-time link: it sets a password and begins a session.

@@ -77,6 +77,7 @@ type Config struct {
 	Reports  Reports      // statistics
 	KB       KB           // knowledge
 	Auth     Auth         // who may do what; nil: everybody is a customer
+	Door     Door         // that the server is behind; the zero one is this machine's
 	Whip     http.Handler // calls from browsers (RFC 9725)
 	Data     string       // the folder that recordings are in
 	Ready    func() error // why new calls cannot be taken; nil if they can
@@ -154,7 +155,7 @@ func New(cfg Config) *Server {
 		s.mux.Handle("GET "+path, s.admitPage(p.Role, p.Handler()))
 	}
 	s.mux.HandleFunc("GET /assets/", ui.Assets)
-	s.handler = guard(s.mux)
+	s.handler = s.guard(s.mux)
 	return s
 }
 
@@ -240,6 +241,8 @@ func (s *Server) routes() []route {
 		{"DELETE", v1 + "/session", agent, s.signOut},
 		{"POST", v1 + "/session/password", agent, s.setPassword},
 		{"GET", v1 + "/session/ways", customer, s.ways},
+		{"GET", v1 + "/oidc/login", customer, s.oidcLogin},
+		{"GET", v1 + "/oidc/callback", customer, s.oidcCallback},
 		{"POST", v1 + "/setup", customer, s.setup},
 		{"POST", v1 + "/setup/check", customer, s.checkSetup},
 		{"GET", v1 + "/users", admin, s.listUsers},

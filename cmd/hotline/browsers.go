@@ -61,10 +61,10 @@ const callHeader = "Hotline-Call"
 const secretHeader = "Hotline-Secret"
 
 // openBrowsers makes the server of browsers: customers', and those of people at
-// the desk. The API is on loopback, so they are too.
+// the desk. Their media comes from loopback only where the API does.
 func (s *server) openBrowsers() (*rtc.Server, error) {
 	c := s.cfg.RTC
-	conf := rtc.Config{Listen: c.Listen, Advertise: c.Advertise, Loopback: true, Max: s.cfg.Calls.Max, Log: s.log,
+	conf := rtc.Config{Listen: c.Listen, Advertise: c.Advertise, Loopback: !s.cfg.HTTP.door().Open(), Max: s.cfg.Calls.Max, Log: s.log,
 		Admit: func(r *http.Request) (rtc.Guest, error) {
 			if g, staff, err := s.admitStaff(r); staff || err != nil || g.Owner != "" {
 				return g, err

@@ -13,7 +13,6 @@ import (
 	"hotline/asr"
 	"hotline/asr/models"
 	"hotline/tts"
-	"hotline/web"
 )
 
 func checkCommand() *cobra.Command {
@@ -114,7 +113,7 @@ func check(ctx context.Context, file, data string) []finding {
 		}
 		note("SIP port: "+l, err)
 	}
-	ln, err := web.Listen(ctx, c.HTTP.Listen)
+	ln, err := c.HTTP.door().Listen(ctx)
 	if err == nil {
 		ln.Close()
 	}

@@ -19,7 +19,6 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"hotline"
-	"hotline/web"
 )
 
 // Config is all that an operator decides. The zero value of no field means
@@ -27,6 +26,7 @@ import (
 type Config struct {
 	Data    string         `yaml:"data"`
 	HTTP    HTTPConfig     `yaml:"http"`
+	Auth    AuthConfig     `yaml:"auth"`
 	SIP     SIPConfig      `yaml:"sip"`
 	RTC     RTCConfig      `yaml:"rtc"`
 	Numbers []NumberConfig `yaml:"numbers"`
@@ -37,11 +37,6 @@ type Config struct {
 	Calls   CallsConfig    `yaml:"calls"`
 	Desk    DeskConfig     `yaml:"desk"`
 	KB      KBConfig       `yaml:"kb"`
-}
-
-type HTTPConfig struct {
-	Listen string   `yaml:"listen"`
-	Embed  []string `yaml:"embed"` // sites that may show the customer's page, "https://shop.example"
 }
 
 type SIPConfig struct {
@@ -126,6 +121,7 @@ func defaults() Config {
 	return Config{
 		Data: "./data",
 		HTTP: HTTPConfig{Listen: "127.0.0.1:8080"},
+		Auth: AuthConfig{Idle: Duration(time.Hour), Length: Duration(14 * time.Hour)},
 		SIP: SIPConfig{
 			Listen: []string{"udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"},
 			RTP:    RTPConfig{Ports: "20000-29999", Timeout: Duration(10 * time.Second)},
@@ -163,7 +159,7 @@ func loadConfig(file string) (Config, error) {
 		}
 		return c, fmt.Errorf("config: %s: %w", file, err)
 	}
-	for _, path := range []*string{&c.Bots, &c.Calls.Music} {
+	for _, path := range []*string{&c.Bots, &c.Calls.Music, &c.HTTP.TLS.Cert, &c.HTTP.TLS.Key} {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(filepath.Dir(file), *path)
 		}
@@ -195,11 +191,8 @@ func (c Config) validate() error {
 			bad("sip.rtp.advertise: %q: expected an IP address", a)
 		}
 	}
-	for _, site := range c.HTTP.Embed {
-		if err := web.EmbedSite(site); err != nil {
-			bad("http.embed: %w", err)
-		}
-	}
+	c.HTTP.validate(bad)
+	c.Auth.validate(c.HTTP, bad)
 	c.RTC.validate(bad)
 	for _, t := range c.SIP.Trunks {
 		if t.PasswordEnv != "" && os.Getenv(t.PasswordEnv) == "" {

@@ -74,7 +74,7 @@ Where it listens stands in serving.json in the data folder while it runs.`,
 				fmt.Fprintf(out, "http  %s\n", at.HTTP)
 				if at.first.Secret != "" {
 					fmt.Fprintf(out, "\nThere is no administrator yet. This link makes you one; it works once, until %s:\n\n  %s/setup#%s\n",
-						at.first.Ends.Local().Format("2006-01-02 15:04"), at.HTTP, at.first.Secret)
+						at.first.Ends.Local().Format("2006-01-02 15:04"), at.base, at.first.Secret)
 				}
 			})
 		},
@@ -93,6 +93,7 @@ type serving struct {
 	HTTP string   `json:"http"`
 
 	first hotline.Link // for the first administrator, if there is none
+	base  string       // the address that people use
 }
 
 // server is the program's parts, joined.
@@ -150,7 +151,13 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 			s.log.Error("closing the journal", "err", err)
 		}
 	}()
-	if s.people, err = auth.Open(life, filepath.Join(c.Data, auth.Database), auth.Config{Log: s.log}); err != nil {
+	ln, err := c.HTTP.door().Listen(life)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	base := c.HTTP.base(ln.Addr().String())
+	if s.people, err = auth.Open(life, c.usersFile(), c.directory(base)); err != nil {
 		return err
 	}
 	defer s.people.Close()
@@ -201,10 +208,6 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return err
 	}
 	defer s.rtc.Close()
-	ln, err := web.Listen(life, c.HTTP.Listen)
-	if err != nil {
-		return err
-	}
 	anybody, _ := c.number("*")
 	crawls, err := newCrawler(c, know, anybody.Bot, s.log)
 	if err != nil {
@@ -214,7 +217,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	s.api = web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: switchboard{&s.calls, c, s.desk.Address}, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
 		Remarks: s.journal, Presence: s.desk, Pulse: pulse, Reports: db, KB: &kbDesk{know, anybody.Bot, crawls}, Dispositions: c.Desk.dispositions(),
 		ServiceLevel: web.ServiceLevel{Within: time.Duration(c.Desk.ServiceLevel.Within), Goal: c.Desk.ServiceLevel.Goal}, LongWait: time.Duration(c.Desk.LongWait),
-		Auth: s.people, Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
+		Auth: s.people, Door: c.HTTP.door(), Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
 
 	stopped := errors.New("stopped")
 	g, gctx := errgroup.WithContext(life)
@@ -230,7 +233,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	g.Go(func() error { s.people.Watch(gctx); return nil })
 	g.Go(func() error { s.voice.warm(gctx, s.bots.prompts()); return nil })
 	g.Go(func() error {
-		at := serving{PID: os.Getpid(), SIP: s.sip.Addrs(), HTTP: "http://" + ln.Addr().String(), first: first}
+		at := serving{PID: os.Getpid(), SIP: s.sip.Addrs(), HTTP: c.HTTP.local(ln.Addr().String()), first: first, base: base}
 		if err := writeServing(c.Data, at); err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func (p *people) on(cmd *cobra.Command, do func(ctx context.Context, d *auth.Dir
 	if p.data != "" {
 		c.Data = p.data
 	}
-	d, err := auth.Open(cmd.Context(), filepath.Join(c.Data, auth.Database), auth.Config{})
+	d, err := auth.Open(cmd.Context(), c.usersFile(), auth.Config{})
 	if err != nil {
 		return err
 	}
@@ -377,9 +377,12 @@ func readPassword(cmd *cobra.Command, stdin bool) (string, error) {
 
 // baseURL is where the server of the data folder is, or will be, found.
 func baseURL(c Config) string {
+	if c.HTTP.URL != "" {
+		return c.HTTP.URL
+	}
 	var at serving
 	if b, err := os.ReadFile(filepath.Join(c.Data, "serving.json")); err == nil && json.Unmarshal(b, &at) == nil && at.HTTP != "" {
 		return at.HTTP
 	}
-	return "http://" + c.HTTP.Listen
+	return c.HTTP.base(c.HTTP.Listen)
 }
