@@ -96,15 +96,15 @@ func (l *limiter) refund(key string) {
 	}
 }
 
-// makeRoom forgets what is old, and if that is not enough, the one that was
-// tried least lately. l.mu is held.
+// makeRoom forgets who waits for nothing, and if that is not enough, the one that
+// was tried least lately. l.mu is held.
 func (l *limiter) makeRoom(now time.Time) {
 	if len(l.keys) < maxTracked {
 		return
 	}
 	oldest, at := "", now
 	for key, f := range l.keys {
-		if now.Sub(f.last) >= l.forget {
+		if f.n <= l.free || now.Sub(f.last) >= l.forget {
 			delete(l.keys, key)
 		} else if !f.last.After(at) {
 			oldest, at = key, f.last

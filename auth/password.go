@@ -153,7 +153,7 @@ func fit(password string, names ...string) error {
 		if len(name) < 3 {
 			continue
 		}
-		if rest := strings.ReplaceAll(low, name, ""); rest != low && utf8.RuneCountInString(rest) < MinPassword-4 {
+		if rest := strings.ReplaceAll(low, name, ""); rest != low && utf8.RuneCountInString(rest) < MinPassword-2 {
 			return bad("the password is little more than a name or a word that everybody tries first")
 		}
 	}

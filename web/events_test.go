@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -25,6 +26,12 @@ func serve(t *testing.T, s *Server) (addr string, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ln.Addr().String(), serveOn(t, s, ln)
+}
+
+// serveOn is serve on a listener.
+func serveOn(t *testing.T, s *Server, ln net.Listener) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ctx, ln, 5*time.Second) }()
@@ -38,7 +45,7 @@ func serve(t *testing.T, s *Server) (addr string, stop func()) {
 		}
 	}
 	t.Cleanup(stop)
-	return ln.Addr().String(), stop
+	return stop
 }
 
 func get(t *testing.T, url string) *http.Response {

@@ -105,7 +105,7 @@ func TestRoles(t *testing.T) {
 		case strings.HasPrefix(at, "users"), strings.HasPrefix(at, "tokens"), at == "audit":
 			least = admin
 		case at == "/healthz", at == "/readyz", at == "/metrics", at == "openapi.json", at == "chat", strings.HasPrefix(at, "whip"),
-			at == "calls/{id}/captions", strings.HasPrefix(at, "setup"), r.method == "POST" && at == "session", at == "session/ways":
+			at == "calls/{id}/captions", strings.HasPrefix(at, "setup"), strings.HasPrefix(at, "oidc/"), r.method == "POST" && at == "session", at == "session/ways":
 			least = customer
 		}
 		needs[r.method+" "+r.path] = least
