@@ -26,6 +26,7 @@ type Engine interface {
 type Options struct {
 	Language string   // "en", "zh"; empty lets the engine choose
 	Hints    []string // words to expect
+	Expected Expected // sentences to expect; nil is none
 }
 
 // A Result is text for a span of audio. A partial result may be replaced by a
@@ -40,4 +41,9 @@ type Result struct {
 	Emotion    string        // if the engine says (SenseVoice): "angry", "happy", ...
 	Queued     time.Duration // how long it waited for a free model
 	Took       time.Duration // how long recognition itself took
+
+	// Alternatives are other readings, best first, of all speech from Since to End:
+	// of Text, or of Text and what was said just before it.
+	Alternatives []string
+	Since        time.Duration
 }

@@ -15,6 +15,9 @@ import (
 // know is a base with the bot's articles, which are all good and in both
 // languages.
 func know(t *testing.T, name string) func(string) dialog.Searcher {
+	if _, err := fs.Stat(bots.FS, name+"/knowledge"); err != nil {
+		return nil // it answers nothing
+	}
 	files, err := fs.Sub(bots.FS, name+"/knowledge")
 	if err != nil {
 		t.Fatal(err)

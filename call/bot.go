@@ -158,6 +158,7 @@ func (m *Machine) think(t dialog.Turn) {
 	b := &m.bot
 	t.Heard = b.heardShare()
 	if b.kind == dialog.Words && b.turn > 0 && b.heardFor < m.Rules.Unheard && b.unanswered() && t.Kind == dialog.Words {
+		t.Alternatives = turn.Readings(nil, b.asked, t.Text, t.Alternatives, false)
 		t.Text = turn.Join(b.asked, t.Text)
 	}
 	if t.Kind == dialog.Words || t.Kind == dialog.Keys {

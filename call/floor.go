@@ -20,6 +20,7 @@ type utterance struct {
 	language   string
 	emotion    string
 	voice      dialog.Tone // of the most angry piece; zero if nothing was measured
+	others     []string    // what else text may be, best first
 }
 
 func (u *utterance) all() string { return turn.Join(u.text, u.partial) }
@@ -27,6 +28,10 @@ func (u *utterance) all() string { return turn.Join(u.text, u.partial) }
 // tolerance is how early a timer may seem to fire: the media clock follows the
 // pacer, which is early or late by so much.
 const tolerance = 5 * time.Millisecond
+
+// sameStart is how far apart the beginnings of the same speech are, as the call
+// and the recogniser see it.
+const sameStart = 300 * time.Millisecond
 
 // sound is an edge of the caller's voice.
 func (m *Machine) sound(in Speech) {
@@ -134,6 +139,7 @@ func (b *talk) take(in Text, at time.Duration) {
 		u.partial = in.Text
 		return
 	}
+	u.others = turn.Readings(u.others, u.text, in.Text, in.Alternatives, u.text == "" || in.Since >= u.start-sameStart && in.Since <= u.start+sameStart)
 	u.text, u.partial = turn.Join(u.text, in.Text), ""
 	u.upTo = in.End
 	if in.End == 0 {
@@ -270,7 +276,7 @@ func (m *Machine) look() {
 		m.listenOn(max(m.Rules.Wait, m.noInput()))
 	default:
 		m.hear()
-		m.think(dialog.Turn{Kind: dialog.Words, Text: text, Language: b.said.language, Voice: b.tone()})
+		m.think(dialog.Turn{Kind: dialog.Words, Text: text, Alternatives: b.said.others, Language: b.said.language, Voice: b.tone()})
 	}
 }
 

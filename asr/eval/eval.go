@@ -57,8 +57,8 @@ type Report struct {
 // maxLength bounds a recording.
 const maxLength = 30 * time.Minute
 
-// edge is the silence that a call has before and after what is said.
-const edge = 500 * time.Millisecond
+// Edge is the silence that a call has before and after what is said.
+const Edge = 500 * time.Millisecond
 
 // Run recognises every recording of the manifest: TSV with a header that names
 // at least the columns path (relative to the manifest) and transcript.
@@ -138,15 +138,28 @@ func ratio(a, b int) float64 {
 // Transcribe recognises a recording at media.SampleRate as fast as the engine
 // can, with the silence of a call around it, and joins the finals.
 func Transcribe(ctx context.Context, engine asr.Engine, pcm []int16, opt asr.Options) (text string, segments int, err error) {
+	silence := make([]int16, int(Edge.Seconds()*media.SampleRate))
+	finals, err := Finals(ctx, engine, slices.Concat(silence, pcm, silence), opt)
+	var texts []string
+	for _, r := range finals {
+		if r.Text != "" {
+			texts = append(texts, r.Text)
+		}
+	}
+	return strings.Join(texts, " "), len(finals), err
+}
+
+// Finals are the final results for a recording at media.SampleRate, fed as fast
+// as the engine takes it.
+func Finals(ctx context.Context, engine asr.Engine, pcm []int16, opt asr.Options) (finals []asr.Result, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	audio := make(chan media.Frame)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer close(audio)
-		silence := make([]int16, int(edge.Seconds()*media.SampleRate))
 		var at time.Duration
-		for part := range slices.Chunk(slices.Concat(silence, pcm, silence), media.FrameSize) {
+		for part := range slices.Chunk(pcm, media.FrameSize) {
 			f := media.Frame{At: at}
 			copy(f.PCM[:], part)
 			select {
@@ -159,19 +172,24 @@ func Transcribe(ctx context.Context, engine asr.Engine, pcm []int16, opt asr.Opt
 	})
 	defer wg.Wait()
 	defer cancel()
-	var texts []string
-	for r, e := range engine.Recognize(ctx, audio, opt) {
-		if e != nil {
-			return "", 0, e
+	for r, err := range engine.Recognize(ctx, audio, opt) {
+		if err != nil {
+			return nil, err
 		}
 		if r.Final {
-			segments++
-			if r.Text != "" {
-				texts = append(texts, r.Text)
-			}
+			finals = append(finals, r)
 		}
 	}
-	return strings.Join(texts, " "), segments, nil
+	return finals, nil
+}
+
+// G711 sends a recording at media.SampleRate through a telephone line: to 8 kHz
+// µ-law and back.
+func G711(pcm []int16) []int16 {
+	if len(pcm)%2 == 1 {
+		pcm = append(slices.Clip(pcm), 0)
+	}
+	return codec.PCMU.NewDecoder().Decode(nil, codec.PCMU.NewEncoder().Encode(nil, pcm))
 }
 
 // load reads a recording at media.SampleRate.
@@ -184,10 +202,7 @@ func load(path string, g711 bool) ([]int16, error) {
 		pcm = resample.All(pcm, rate, media.SampleRate)
 	}
 	if g711 {
-		if len(pcm)%2 == 1 {
-			pcm = append(pcm, 0)
-		}
-		pcm = codec.PCMU.NewDecoder().Decode(nil, codec.PCMU.NewEncoder().Encode(nil, pcm))
+		pcm = G711(pcm)
 	}
 	return pcm, nil
 }

@@ -1,7 +1,6 @@
 package sherpa
 
 import (
-	"math"
 	"strings"
 	"sync"
 
@@ -14,8 +13,6 @@ import (
 const (
 	target      = -22.0
 	retryTarget = -16.0
-	maxGain     = 40.0
-	ceiling     = 0.98 // of full scale, for the loudest sample
 )
 
 // retryPadding is silence put on both sides when an utterance is asked again.
@@ -29,7 +26,7 @@ func (e *Engine) transcribe(recognize func([]float32) (sherpa.Result, error), pc
 	buf := buffers.Get().(*[]float32)
 	defer buffers.Put(buf)
 	for try, padding := range [2]int{0, retryPadding} {
-		*buf = level((*buf)[:0], pcm, [2]float64{target, retryTarget}[try], padding)
+		*buf = asr.Level((*buf)[:0], pcm, [2]float64{target, retryTarget}[try], padding)
 		r, err := recognize(*buf)
 		if err != nil {
 			return asr.Result{}, err
@@ -50,45 +47,6 @@ func (e *Engine) transcribe(recognize func([]float32) (sherpa.Result, error), pc
 		}
 	}
 	return asr.Result{}, nil
-}
-
-// level appends to dst the samples as floats at the wanted level, with padding
-// samples of silence on both sides. The level of speech is that of its louder
-// half: pauses do not count.
-func level(dst []float32, pcm []int16, want float64, padding int) []float32 {
-	const block = sherpa.SampleRate / 50
-	var peak float64
-	var powers []float64
-	for i := 0; i < len(pcm); i += block {
-		var sum float64
-		for _, v := range pcm[i:min(i+block, len(pcm))] {
-			x := float64(v) / 32768
-			sum += x * x
-			peak = max(peak, math.Abs(x))
-		}
-		powers = append(powers, sum/block)
-	}
-	var mean, loud float64
-	for _, p := range powers {
-		mean += p / float64(len(powers))
-	}
-	n := 0.0
-	for _, p := range powers {
-		if p >= mean {
-			loud += p
-			n++
-		}
-	}
-	gain := 1.0
-	if loud > 0 {
-		gain = math.Pow(10, min(want-10*math.Log10(loud/n), maxGain)/20)
-		gain = min(gain, ceiling/peak)
-	}
-	dst = append(dst, make([]float32, padding)...)
-	for _, v := range pcm {
-		dst = append(dst, float32(float64(v)/32768*gain))
-	}
-	return append(dst, make([]float32, padding)...)
 }
 
 // Bounds of what people say: more than that and a model has got caught in a

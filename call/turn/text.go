@@ -59,3 +59,26 @@ func plain(text string) string {
 	}
 	return s
 }
+
+// Readings are what else a turn may say, as its pieces come in: text is what was
+// final before the piece, next is the piece, others are the recogniser's other
+// readings, of the piece, or, if whole, of all that was said in the turn.
+func Readings(before []string, text, next string, others []string, whole bool) []string {
+	if whole && len(others) > 0 {
+		return others
+	}
+	if len(others) == 0 && len(before) == 0 {
+		return nil
+	}
+	if len(others) == 0 {
+		others = []string{next}
+	}
+	if len(before) == 0 {
+		before = []string{text}
+	}
+	out := make([]string, 0, len(others))
+	for i, o := range others { // the best with the best
+		out = append(out, Join(before[min(i, len(before)-1)], o))
+	}
+	return out
+}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hotline"
+	"hotline/asr"
 	builtin "hotline/bots"
 	"hotline/call"
 	"hotline/dialog/bot"
@@ -126,4 +127,12 @@ func checkBots(c Config, note func(string, error)) {
 		}
 		note("bot: "+n.Bot, err)
 	}
+}
+
+// hear is what a call tells the recogniser about its bot.
+func hear(b *bot.Bot) asr.Options {
+	if set := b.Expected("en"); len(set) > 0 { // the one language of the engine that can use it
+		return asr.Options{Expected: set}
+	}
+	return asr.Options{}
 }

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
 	"hotline/asr"
 	"hotline/asr/funasr"
 	"hotline/asr/models"
+	"hotline/asr/moonshine"
 	"hotline/asr/sherpa"
 	"hotline/media"
 	"hotline/media/vad"
@@ -23,6 +26,7 @@ type ears struct {
 	engine  asr.Engine
 	took    func(took time.Duration, empty bool) // told of each final result; set before the first call
 	voice   *vad.Model
+	again   *moonshine.Listener // nil: the model cannot hear with expectations
 	engines []*sherpa.Engine
 }
 
@@ -82,6 +86,12 @@ func (e *ears) open(c Config, dir, name string, segment asr.SegmentConfig) (asr.
 		return nil, err
 	}
 	e.engines = append(e.engines, engine)
+	if engine.Family == "moonshine" && e.again == nil && filepath.Base(folder) == "moonshine-tiny-en" {
+		if e.again, err = moonshine.Open(models.Path(dir, models.Runtime), folder, cmp.Or(c.ASR.Threads, runtime.GOMAXPROCS(0))); err != nil {
+			return nil, err
+		}
+		return asr.Again(engine, e.again), nil
+	}
 	return engine, nil
 }
 
@@ -123,6 +133,9 @@ func (e *ears) queued() int {
 
 // Close frees the models; no call may be open.
 func (e *ears) Close() {
+	if e.again != nil {
+		e.again.Close()
+	}
 	for _, one := range e.engines {
 		one.Close()
 	}

@@ -17,7 +17,7 @@ import (
 
 func evalCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "eval", Short: "Measure understanding on labelled data"}
-	cmd.AddCommand(evalASR(),
+	cmd.AddCommand(evalASR(), evalSpeech(),
 		evalText(texts.Intent, "Intent classification, trained on one file and measured on another",
 			"hotline eval intent --train train.tsv --test test.tsv"),
 		evalText(texts.Emotion, "Emotion from words, as it stands or trained on a file", "hotline eval emotion --test test.tsv"),

@@ -267,7 +267,7 @@ func (s *server) accept(ctx context.Context, id hotline.CallID, leg call.Leg) {
 	sess := &call.Session{
 		Machine: call.Machine{Call: id, Rules: turn.Default, Language: b.Languages()[0], Skill: b.Skill(), Limits: call.Limits{
 			Call: time.Duration(s.cfg.Calls.Length), Queue: time.Duration(s.cfg.Calls.QueueWait), Lost: time.Duration(s.cfg.Calls.Lost)}},
-		Caller: leg, Bot: number.Bot, ASR: s.ears.engine, TTS: s.voice.engine,
+		Caller: leg, Bot: number.Bot, ASR: s.ears.engine, Hear: hear(b), TTS: s.voice.engine,
 		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: leg.Info().From}),
 		Desk:   s.desk,
 		Dialer: staff{phones{s.sip, s.desk.Address, s.cfg.outside, time.Duration(s.cfg.Calls.Ring)}, s.rtc, s.desk.Connected},

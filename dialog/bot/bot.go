@@ -90,6 +90,7 @@ func Load(fsys fs.FS, name string, opts ...Options) (*Bot, error) {
 		d.script.Classes = intent.Train(examples, intent.Options{})
 	}
 	d.script.Rules = intent.NewRules(rules)
+	d.script.Wordings = d.wordings()
 	return b, nil
 }
 

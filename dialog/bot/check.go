@@ -19,6 +19,7 @@ func (d *reader) check(fsys fs.FS, dir string) {
 	if len(s.Languages) == 0 {
 		d.add(flow.Pos{File: path.Join(dir, "bot.yaml"), Line: 1}, "expected languages: a list out of %s", strings.Join(known, ", "))
 	}
+	d.marked()
 	d.names(fsys, dir)
 	d.translations()
 	d.intentsMakeSense()
@@ -134,7 +135,7 @@ func (d *reader) translations() {
 	for _, sl := range s.Slots {
 		for _, o := range sl.Options {
 			for _, l := range s.Languages {
-				if len(o.Words[l]) == 0 && len(o.Intents) == 0 {
+				if len(o.Words[l]) == 0 && len(o.Intents) == 0 && !o.Found {
 					d.add(o.Pos, "option %s of %s has no words in %s", o.Value, sl.Name, l)
 				}
 			}

@@ -308,6 +308,16 @@ func (n node) str() string {
 	return ""
 }
 
+// raw is a text with its lines as they are.
+func (n node) raw() string {
+	if x, ok := n.n.(*ast.LiteralNode); ok {
+		return x.Value.Value
+	}
+	return n.str()
+}
+
+func (n node) isBlock() bool { _, ok := n.n.(*ast.LiteralNode); return ok }
+
 // strs reads a list of texts, or one text.
 func (n node) strs() (out []string) {
 	for _, v := range n.each() {

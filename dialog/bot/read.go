@@ -22,6 +22,8 @@ type reader struct {
 	core    bool // reading what every bot has
 	coreOf  map[string]bool
 	refs    []ref
+
+	marks, synonyms []mark // of examples, and of Rasa's synonyms
 }
 
 // action is a declared action.
@@ -60,6 +62,8 @@ func (d *reader) file(n node) {
 		"prompts":   d.prompts,
 		"slots":     d.slots,
 		"intents":   d.intents,
+		"nlu":       d.nlu,
+		"version":   func(v node) { v.str() }, // of Rasa's format
 		"actions":   d.declare,
 		"flows":     d.flows,
 	})
@@ -258,7 +262,7 @@ func (d *reader) intents(n node) {
 					}
 					for _, x := range l.list() {
 						if s := strings.TrimSpace(x.str()); s != "" {
-							in.Examples[l.key] = append(in.Examples[l.key], flow.Example{Text: s, Pos: x.at})
+							d.example(in, l.key, s, x)
 						}
 					}
 				}
@@ -330,6 +334,11 @@ func (d *reader) slots(n node) {
 			"starts":  func(v node) { s.Starts = d.need(v, "intent", v.str()) },
 			"secret":  func(v node) { s.Secret = v.truth() },
 			"hints":   func(v node) { s.Hints = d.byLanguage(v) },
+			"anywhere": func(v node) {
+				if s.Anywhere = v.truth(); s.Anywhere && s.Kind == flow.Text {
+					v.wrong("a text is only what answers the question for it")
+				}
+			},
 			"options": func(v node) {
 				for _, o := range v.entries() {
 					opt := flow.Option{Value: o.key, Pos: o.at}
@@ -351,16 +360,12 @@ func (d *reader) slots(n node) {
 			},
 		})
 		switch {
-		case s.Ask == "":
-			e.wrong("expected ask: the prompt that asks for it")
 		case s.Kind == "":
 			e.wrong("expected kind: %s", strings.Join(flow.Kinds, ", "))
 		case s.Kind == flow.Digits && s.Max == 0:
 			e.wrong("expected length: how many digits")
 		case s.Always && s.Confirm == "":
 			e.wrong("expected confirm: the prompt that reads the value back, since always is true")
-		case s.Kind == flow.Choice && len(s.Options) < 2:
-			e.wrong("expected at least two options")
 		}
 	}
 }

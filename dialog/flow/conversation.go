@@ -132,7 +132,10 @@ func (a *answer) say(names ...string) {
 		}
 		v := vs[a.now.used[n]%len(vs)]
 		a.now.used[n]++
-		text, _ := v.Text.render(a.value)
+		text, ok := v.Text.render(a.value)
+		if !ok {
+			text = tidy(text)
+		}
 		a.speak(dialog.Say{Text: text, Language: a.now.lang, Prompt: n, Audio: v.Audio, Must: p.Must})
 	}
 }

@@ -162,6 +162,11 @@ func (a *answer) fill(r reading) {
 	s := a.script.Slots[a.step().Slot]
 	spoken := a.turn.Kind == dialog.Words
 	f.before = ""
+	for k, v := range r.fills {
+		if k != s.Name {
+			a.now.vars[k], f.filled[k] = v, true
+		}
+	}
 	if s.Confirm != "" && spoken && (r.doubt || s.Always) {
 		f.phase, f.value = readback, r.value
 		a.ask()

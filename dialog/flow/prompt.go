@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -139,6 +140,13 @@ func (t Template) render(vars lookup) (text string, ok bool) {
 	}
 	return b.String(), ok
 }
+
+// tidy is text without the gaps that values leave which are empty.
+func tidy(text string) string {
+	return spaces.ReplaceAllString(strings.TrimSpace(text), "$1")
+}
+
+var spaces = regexp.MustCompile(` +( |[,.?!])`)
 
 // spaced puts spaces between the characters of s.
 func spaced(s string) string {

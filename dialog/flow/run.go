@@ -75,6 +75,9 @@ func (a *answer) push(name string, fills map[string]string) {
 			delete(a.now.vars, s.Name)
 		}
 	}
+	for _, k := range a.script.marks(name) {
+		delete(a.now.vars, k)
+	}
 	for k, v := range fills {
 		a.now.vars[k], f.filled[k] = v, true
 	}

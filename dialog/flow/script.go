@@ -15,6 +15,7 @@ import (
 
 	"hotline/dialog"
 	"hotline/dialog/intent"
+	"hotline/dialog/wording"
 )
 
 // Intents that every bot knows and the conversation itself acts on, in any
@@ -52,6 +53,7 @@ type Script struct {
 	Starts    map[string]string // flow by intent
 	Rules     *intent.Rules
 	Classes   intent.Classifier
+	Wordings  map[string]map[string]*wording.Model // by intent and language, of intents whose examples mark slots
 	Actions   dialog.Actions
 	Search    dialog.Searcher // may be nil
 }
@@ -90,8 +92,9 @@ type Intent struct {
 
 // Example is one utterance.
 type Example struct {
-	Text string
-	Pos  Pos
+	Text  string
+	Pos   Pos
+	Parts wording.Example // if it marks slots
 }
 
 // Kinds of slots.
@@ -132,6 +135,7 @@ type Slot struct {
 	Missing  string   // prompt when the caller does not have it
 	Starts   string   // intent that the value alone means
 	Secret   bool
+	Anywhere bool // may be named before it is asked for
 	Hints    map[string][]string
 }
 
@@ -142,6 +146,7 @@ type Option struct {
 	Key     string
 	Words   map[string][]string
 	Intents []string
+	Found   bool // in examples; it may have words in one language only
 }
 
 // Flow is one thing the bot can do.

@@ -158,6 +158,11 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 			g = other
 		}
 	}
+	if len(c.script.Wordings) > 0 && !g.rule && (g.intent == None || g.p < c.script.Policy.Confidence) {
+		if other := c.byPhrase(t, r.Language); other.p >= c.script.Policy.Confidence {
+			g = other
+		}
+	}
 	r.Intent, r.Confidence = g.intent, math.Round(g.p*100)/100
 	if g.rule {
 		r.why("%s%s", g.intent, quoted(g.words))
@@ -305,6 +310,7 @@ func (c *Conversation) readValue(r *reading, t dialog.Turn, g guess) bool {
 			r.move, r.value, r.doubt, r.Intent = fill, v, !exact, Inform
 			r.fillIn(c, s.Name, v)
 			r.why("%s = %s", s.Name, v)
+			c.readMore(r, t, s.Name)
 			return true
 		}
 	case Text:
@@ -437,6 +443,7 @@ func (c *Conversation) readStart(r *reading, t dialog.Turn, intent string) {
 			r.why("%s = %s", s.Name, c.mask(s.Name, n.Digits))
 		}
 	}
+	c.readDetails(r, t, intent)
 }
 
 func quoted(ws []string) string {

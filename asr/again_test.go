@@ -1,0 +1,89 @@
+package asr_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"hotline/asr"
+	"hotline/asr/asrtest"
+	"hotline/media"
+)
+
+// expecting is any expectation.
+type expecting struct{}
+
+func (expecting) Candidates([]string, int) ([]string, []float64, float64) { return nil, nil, 0 }
+
+// rehearer notes what it is given: how long the speech is, and the text.
+type rehearer struct {
+	asked []string
+	err   error
+}
+
+func (r *rehearer) Again(_ context.Context, pcm []int16, text string, _ asr.Expected) ([]string, error) {
+	r.asked = append(r.asked, fmt.Sprintf("%.1f s of%s", float64(len(pcm))/media.SampleRate, text))
+	return []string{"again" + text}, r.err
+}
+
+// say feeds a timeline at once: pairs of milliseconds of speech and of silence.
+func say(t *testing.T, engine asr.Engine, opt asr.Options, timeline ...int) (finals []asr.Result) {
+	t.Helper()
+	audio := make(chan media.Frame)
+	go func() {
+		defer close(audio)
+		at := time.Duration(0)
+		for i, ms := range timeline {
+			for range ms / 20 {
+				f := media.Frame{At: at, Voice: media.NoVoice}
+				if i%2 == 0 {
+					f.Voice = media.Voiced
+					for j := range f.PCM {
+						f.PCM[j] = loud
+					}
+				}
+				audio <- f
+				at += media.FrameDur
+			}
+		}
+	}()
+	for r, err := range engine.Recognize(t.Context(), audio, opt) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Final {
+			finals = append(finals, r)
+		}
+	}
+	return finals
+}
+
+func TestAgain(t *testing.T) {
+	r := &rehearer{}
+	engine := asr.Again(asr.Segmented(&fake{}, asr.SegmentConfig{Endpoint: 200 * time.Millisecond}), r)
+	finals := say(t, engine, asr.Options{Expected: expecting{}}, 1000, 700, 500, 3000, 800, 1000)
+	want := []string{"1.2 s of 10", "2.2 s of 10 5", "1.3 s of 8"}
+	if !slices.Equal(r.asked, want) {
+		t.Errorf("heard again %q, wanted %q", r.asked, want)
+	}
+	if len(finals) != 3 || finals[1].Text != "5" || !slices.Equal(finals[1].Alternatives, []string{"again 10 5"}) || finals[1].Since != finals[0].Start || finals[2].Since != finals[2].Start {
+		t.Errorf("%+v", finals)
+	}
+
+	r.asked, r.err = nil, errors.New("broken")
+	for _, f := range say(t, engine, asr.Options{Expected: expecting{}}, 1000, 1000) {
+		if f.Text != "10" || f.Alternatives != nil {
+			t.Errorf("after a failure: %+v", f)
+		}
+	}
+	if say(t, engine, asr.Options{}, 1000, 1000); len(r.asked) != 1 {
+		t.Errorf("heard again without an expectation: %q", r.asked)
+	}
+}
+
+func TestAgainConforms(t *testing.T) {
+	asrtest.Run(t, asr.Again(asr.Segmented(&fake{}, asr.SegmentConfig{}), &rehearer{}), nil)
+}

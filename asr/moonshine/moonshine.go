@@ -1,0 +1,153 @@
+// Package moonshine hears a second time, with a bot's expectations, what
+// asr/sherpa heard with the same Moonshine model and without any.
+//
+// A poor line gives a text made of words that nobody says to the bot. So the
+// speech is heard again as it is and with its noise taken away; what the bot's
+// examples make of all these texts are candidates (asr.Expected); and the
+// model's own decoder judges, from the sound, which of them was said.
+package moonshine
+
+import (
+	"cmp"
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"hotline/asr"
+	"hotline/internal/ort"
+	"hotline/media"
+	"hotline/media/denoise"
+)
+
+// A Listener is a loaded model. It may be used by several goroutines at once, of
+// which as many work as it has slots.
+type Listener struct {
+	model *model
+	slots chan struct{}
+}
+
+// Open loads the model in the folder dir with the speech runtime. At most so many
+// hearings are under way at once.
+func Open(runtime, dir string, slots int) (*Listener, error) {
+	lib, err := ort.Open(filepath.Join(runtime, "libonnxruntime.so"))
+	if err != nil {
+		return nil, err
+	}
+	m, err := open(lib, dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Listener{m, make(chan struct{}, max(slots, 1))}, nil
+}
+
+// Close frees the model. Nothing may be running.
+func (l *Listener) Close() { l.model.close() }
+
+const (
+	level    = -22.0 // dBFS, what the model was trained on
+	louder   = -16.0
+	padding  = media.SampleRate / 4
+	judged   = 10 // candidates
+	readings = 4
+	strange  = .65 // nats a sound: something else was said
+	clear    = .04 // or less: no second hearing is needed
+)
+
+// Weights of a candidate's likelihood by the sound, in nats, beside its cost by
+// the texts; and what a piece more is worth, since each makes a text less likely.
+// Fitted like those of dialog/wording.
+const (
+	bySound  = .17
+	perPiece = .66
+)
+
+// Again implements asr.Rehearer.
+func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Expected) ([]string, error) {
+	if best, _, odd := e.Candidates([]string{text}, 1); len(best) > 0 && odd < clear {
+		return best, nil
+	}
+	select {
+	case l.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-l.slots }()
+	texts := []string{text}
+	var sounds []*ort.Value
+	defer func() {
+		for _, s := range sounds {
+			s.Close()
+		}
+	}()
+	for _, speech := range [][]int16{pcm, denoise.Speech(pcm)} {
+		sound, text, err := l.hear(speech)
+		if err != nil {
+			return nil, err
+		}
+		sounds = append(sounds, sound)
+		if text != "" {
+			texts = append(texts, text)
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	sentences, costs, odd := e.Candidates(texts, judged)
+	if len(sentences) == 0 || odd > strange {
+		return nil, nil
+	}
+	written := make([]string, len(sentences))
+	for i, s := range sentences {
+		written[i] = sentence(s)
+	}
+	heard, pieces, err := l.model.judge(sounds[0], written)
+	if err != nil {
+		return nil, err
+	}
+	for i := range costs {
+		costs[i] -= bySound*heard[i] + perPiece*float64(pieces[i])
+	}
+	order := make([]int, len(costs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(costs[a], costs[b]) })
+	var out []string
+	for _, i := range order[:min(len(order), readings)] {
+		out = append(out, sentences[i])
+	}
+	return out, nil
+}
+
+// hear encodes speech and writes it down. What gives no text is heard once more,
+// louder and with silence around it.
+func (l *Listener) hear(pcm []int16) (sound *ort.Value, text string, err error) {
+	for try, want := range [...]float64{level, louder} {
+		if sound, err = l.model.encode(asr.Level(nil, pcm, want, try*padding)); err != nil {
+			return nil, "", err
+		}
+		if text, err = l.model.hear(sound, float64(len(pcm))/media.SampleRate); err != nil {
+			sound.Close()
+			return nil, "", err
+		}
+		if text != "" || try > 0 {
+			break
+		}
+		sound.Close()
+	}
+	return sound, text, nil
+}
+
+// sentence is words as the model writes them.
+func sentence(s string) string {
+	words := strings.Fields(s)
+	for i, w := range words {
+		if i == 0 || w == "i" || strings.HasPrefix(w, "i'") {
+			r := []rune(w)
+			words[i] = string(unicode.ToUpper(r[0])) + string(r[1:])
+		}
+	}
+	return strings.Join(words, " ")
+}
