@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hotline/dialog"
 	"hotline/dialog/bot"
 )
 
@@ -29,7 +30,7 @@ func TestUnseen(t *testing.T) {
 		if len(c) != 4 || c[0] == "language" {
 			continue
 		}
-		got := b.NewConversation(bot.ConversationOptions{Language: c[0]}).Analyse(c[3], "").Intent
+		got := b.NewConversation(bot.ConversationOptions{Language: c[0]}).Analyse(dialog.Turn{Text: c[3]}, false).Intent
 		for _, group := range []string{c[0], c[0] + " " + c[1]} {
 			all[group]++
 			if got == c[2] {
