@@ -15,11 +15,10 @@
 // # What Search promises
 //
 // Each answer names its article and version, and that version was live when the
-// search began. The index is made from what was live a moment ago; an answer
-// whose article has since been published anew, rolled back, removed, or held
-// because its page changed is left out rather than served. Publish, Rollback,
-// Remove, Import and Crawl return after the index has what they did; searches go
-// on meanwhile over the old one.
+// search began. A change is in the index within milliseconds, however many articles
+// there are; what has changed and is not in it yet, because very much has, is left
+// out rather than served as it was. Publish, Rollback, Remove, Import and Crawl
+// return after the index has what they did; searches go on meanwhile.
 //
 // Each answer has the probability that it answers the question, calibrated on
 // questions that the ranking was not fitted to, so "I don't know" is a threshold

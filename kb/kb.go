@@ -2,7 +2,6 @@ package kb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -19,7 +18,8 @@ type Article = article.Article
 
 // Options of Open. The zero Options are the defaults.
 type Options struct {
-	Rank rank.Options // how answers are found
+	Rank  rank.Options // how answers are found
+	Fresh int          // changes after which the index is made anew; 0: a fifth of all, at least 1,000
 }
 
 // Base is an open knowledge base.
@@ -27,45 +27,15 @@ type Base struct {
 	st  *store
 	opt Options
 
-	build   sync.Mutex // held while an index is made
-	now     atomic.Pointer[state]
-	pending atomic.Bool // a build is on its way
-	life    context.Context
-	end     context.CancelFunc
-	wg      sync.WaitGroup
-	closed  sync.Once
-	err     error
-}
-
-// state is what searches see: an index, and what is live now.
-type state struct {
-	index *index
-	gen   int64 // generation that live is of
-	live  map[string]int
-}
-
-// index is what was live at generation gen, ready to be searched.
-type index struct {
-	*rank.Index
-	gen  int64
-	docs []doc
-
-	mu     sync.RWMutex // held for reading by searches
-	closed bool
-}
-
-// retire closes the index when the searches under way are done.
-func (x *index) retire() error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.closed = true
-	return x.Close()
-}
-
-type doc struct {
-	Article
-	key     string
-	version int
+	build    sync.Mutex // held by who changes the index
+	now      atomic.Pointer[index]
+	bringing atomic.Bool // somebody brings the index up to date, for searches that noticed a change
+	renewing atomic.Bool // somebody makes it anew beside the old one
+	life     context.Context
+	end      context.CancelFunc
+	wg       sync.WaitGroup
+	closed   sync.Once
+	err      error
 }
 
 // Open opens the base in the folder dir, makes it if there is none, and makes the
@@ -77,9 +47,11 @@ func Open(ctx context.Context, dir string, opt Options) (*Base, error) {
 	}
 	b := &Base{st: st, opt: opt}
 	b.life, b.end = context.WithCancel(context.WithoutCancel(ctx))
-	if err := b.rebuild(ctx); err != nil {
+	x, err := b.make(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("knowledge base %s: %w", dir, errors.Join(err, b.Close()))
 	}
+	b.now.Store(x)
 	return b, nil
 }
 
@@ -89,108 +61,11 @@ func (b *Base) Close() error {
 		b.end()
 		b.wg.Wait()
 		b.err = b.st.close()
-		if s := b.now.Load(); s != nil {
-			b.err = errors.Join(b.err, s.index.retire())
+		if x := b.now.Load(); x != nil {
+			b.err = errors.Join(b.err, x.retire())
 		}
 	})
 	return b.err
-}
-
-// refresh brings what is live up to date, and if it has changed has the index
-// made again, without waiting for that.
-func (b *Base) refresh(ctx context.Context) (*state, error) {
-	s := b.now.Load()
-	gen, err := b.st.generation(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if gen == s.gen {
-		return s, nil
-	}
-	live, err := b.liveNow(ctx)
-	if err != nil {
-		return nil, err
-	}
-	next := &state{s.index, gen, live}
-	b.now.CompareAndSwap(s, next)
-	if b.life.Err() == nil && b.pending.CompareAndSwap(false, true) {
-		b.wg.Go(func() {
-			defer b.pending.Store(false)
-			_ = b.rebuild(b.life) // the next search tries again
-		})
-	}
-	return next, nil
-}
-
-// liveNow is the version of each article that may be served.
-func (b *Base) liveNow(ctx context.Context) (map[string]int, error) {
-	live := map[string]int{}
-	err := rows(ctx, b.st.r, `SELECT key, version FROM live WHERE held = 0`, nil, func(r *sql.Rows) error {
-		var key string
-		var version int
-		err := r.Scan(&key, &version)
-		live[key] = version
-		return err
-	})
-	return live, err
-}
-
-// rebuild makes the index of what is live.
-func (b *Base) rebuild(ctx context.Context) error {
-	b.build.Lock()
-	defer b.build.Unlock()
-	gen, err := b.st.generation(ctx)
-	if err != nil {
-		return err
-	}
-	if s := b.now.Load(); s != nil && s.index.gen == gen {
-		return nil
-	}
-	x := &index{gen: gen}
-	live := map[string]int{}
-	err = rows(ctx, b.st.r, `SELECT key, version, data FROM live JOIN versions USING (key, version) WHERE held = 0 ORDER BY key`, nil, func(r *sql.Rows) error {
-		var d doc
-		var data []byte
-		if err := r.Scan(&d.key, &d.version, &data); err != nil {
-			return err
-		}
-		if d.Article, err = decode(data); err != nil {
-			return err
-		}
-		live[d.key] = d.version
-		x.docs = append(x.docs, d)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	learned, err := b.learned(ctx)
-	if err != nil {
-		return err
-	}
-	docs := make([]rank.Doc, len(x.docs))
-	for i, d := range x.docs {
-		docs[i] = rank.Doc{Title: d.Title, Questions: append(d.Questions[:len(d.Questions):len(d.Questions)], learned[d.key]...), Body: d.Body + "\n" + d.Spoken}
-	}
-	if x.Index, err = rank.New(ctx, docs, b.opt.Rank); err != nil {
-		return err
-	}
-	if old := b.now.Swap(&state{x, gen, live}); old != nil {
-		return old.index.retire()
-	}
-	return nil
-}
-
-// learned are questions that an article was said to have answered well.
-func (b *Base) learned(ctx context.Context) (map[string][]string, error) {
-	out := map[string][]string{}
-	err := rows(ctx, b.st.r, `SELECT key, question FROM votes WHERE good > bad AND question <> '' ORDER BY key, question`, nil, func(r *sql.Rows) error {
-		var key, q string
-		err := r.Scan(&key, &q)
-		out[key] = append(out[key], q)
-		return err
-	})
-	return out, err
 }
 
 // Feedback says whether an article answered a question well. Questions answered
@@ -217,7 +92,7 @@ func (b *Base) Feedback(ctx context.Context, key, question string, good bool) er
 	})
 }
 
-// change writes, and then has the index made again.
+// change writes, and then brings the index up to date.
 func (b *Base) change(ctx context.Context, op string, f func(tx) error) error {
 	if err := b.st.write(ctx, f); err != nil {
 		var e *hotline.Error
@@ -226,7 +101,9 @@ func (b *Base) change(ctx context.Context, op string, f func(tx) error) error {
 		}
 		return fmt.Errorf("kb %s: %w", op, err)
 	}
-	if err := b.rebuild(ctx); err != nil {
+	b.build.Lock()
+	defer b.build.Unlock()
+	if err := b.bring(ctx); err != nil {
 		return fmt.Errorf("kb %s: index: %w", op, err)
 	}
 	return nil

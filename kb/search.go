@@ -43,11 +43,11 @@ type Hit struct {
 // Search finds the articles that answer q, best first. It takes milliseconds and
 // does not wait for writers.
 func (b *Base) Search(ctx context.Context, q Query) ([]Hit, error) {
-	s, err := b.hold(ctx)
+	x, err := b.hold(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("kb search: %w", err)
 	}
-	defer s.index.mu.RUnlock()
+	defer x.mu.RUnlock()
 	if q.At.IsZero() {
 		q.At = time.Now()
 	}
@@ -57,9 +57,8 @@ func (b *Base) Search(ctx context.Context, q Query) ([]Hit, error) {
 	if q.Sure == 0 {
 		q.Sure = Sure
 	}
-	x := s.index
 	res, err := x.Search(ctx, rank.Query{Text: clip(q.Text), Alternatives: q.Alternatives, Context: q.Context, Keep: func(i int) bool {
-		return s.serves(&x.docs[i], &q)
+		return x.serves(&x.docs[i], &q)
 	}}, q.N)
 	if err != nil {
 		return nil, fmt.Errorf("kb search: %w", err)
@@ -77,31 +76,16 @@ func (b *Base) Search(ctx context.Context, q Query) ([]Hit, error) {
 	return hits, nil
 }
 
-// hold gives the present state with its index held for reading.
-func (b *Base) hold(ctx context.Context) (*state, error) {
-	for {
-		s, err := b.refresh(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if s.index.mu.RLock(); !s.index.closed {
-			return s, nil
-		}
-		s.index.mu.RUnlock()
-	}
-}
-
 // serves reports whether d may answer q: it is still the live version, valid,
 // in the language, and there is none nearer to the customer's segment.
-func (s *state) serves(d *doc, q *Query) bool {
+func (x *index) serves(d *doc, q *Query) bool {
 	switch {
-	case s.live[d.key] != d.version, !d.Valid(q.At), q.Language != "" && d.Language != q.Language:
+	case d.key == "", x.live(d.key) != d.version, !d.Valid(q.At), q.Language != "" && d.Language != q.Language:
 		return false
 	case d.Segment != "":
 		return d.Segment == q.Segment
 	case q.Segment != "":
-		_, nearer := s.live[d.key+"/"+q.Segment]
-		return !nearer
+		return x.live(d.key+"/"+q.Segment) == 0
 	}
 	return true
 }

@@ -16,6 +16,7 @@
 // Documents that answer the very same question are judged as one, by all that
 // their bodies say, and then put in order among themselves.
 //
-// An Index is made once from all of its documents, does not change, and is safe
-// for many goroutines.
+// An Index is made from all of its documents, and changed by Update in time that
+// grows with the change alone. Searches are safe for many goroutines at once, but
+// not beside an Update.
 package rank

@@ -17,7 +17,7 @@ func Groups(texts []string) [][]int {
 	bags := make([]bag, len(texts))
 	for i, t := range texts {
 		bags[i] = v.bag(tokens(t))
-		v.seen(bags[i])
+		v.seen(1, bags[i])
 	}
 	v.n += 1000 // as if among many others, so that in a few texts what they share counts too
 	type group struct {

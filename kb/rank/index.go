@@ -34,6 +34,8 @@ type Options struct {
 // Index answers queries over the documents it was made from.
 type Index struct {
 	opt    Options
+	docs   []Doc            // by number
+	of     map[string]int32 // groups by what they are asked
 	full   bleve.Index
 	words  *view
 	grams  *view
@@ -42,8 +44,10 @@ type Index struct {
 	names  names
 	same   map[string][]string // stems that mean the same
 	groups []group
-	body   []bag // words of each document's body
-	in     []int32
+	body   []bag   // words of each document's body
+	in     []int32 // group of each document; -1: it was taken out
+	late   late
+	sums   lengths
 	mean   struct{ title, question, body, qgrams, bgrams, qsounds, lead float64 }
 }
 
@@ -66,41 +70,24 @@ func New(ctx context.Context, docs []Doc, opt Options) (*Index, error) {
 	if opt.Weights == nil {
 		opt.Weights = &Default
 	}
-	x := &Index{opt: opt, words: newView(words), grams: newView(grams), sounds: newView(sounds), in: make([]int32, len(docs)), body: make([]bag, len(docs))}
+	x := &Index{opt: opt, of: map[string]int32{}, late: newLate(), words: newView(words), grams: newView(grams), sounds: newView(sounds)}
 	x.same = sameStems(append(slices.Clone(builtIn()), opt.Synonyms...))
-	x.names.post = map[string][]int32{}
+	x.names.post, x.names.id = map[string][]int32{}, map[string]int{}
 	var err error
 	if x.full, err = newFull(); err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	of := map[string]int32{}
-	docs = slices.Clone(docs)
-	for i, d := range docs {
-		if len(d.Questions) == 0 && d.Title != "" {
-			docs[i].Questions = []string{d.Title}
-		}
-		key := strings.Join(append([]string{d.Title}, d.Questions...), "\n")
-		g, ok := of[key]
-		if !ok || len(docs[i].Questions) == 0 {
-			g = int32(len(x.groups))
-			of[key] = g
-			x.groups = append(x.groups, group{})
-		}
-		x.groups[g].docs = append(x.groups[g].docs, int32(i))
-		x.in[i] = g
+	for _, d := range docs {
+		x.place(d)
 	}
-	ids := map[string]int{}
-	batch := x.full.NewBatch()
-	texts := make([]weighted, 0, len(x.groups))
 	learn := make([]bag, len(x.groups))
+	batch := x.full.NewBatch()
 	for gi := range x.groups {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		first := docs[x.groups[gi].docs[0]]
-		x.names.add(ids, first.Title, int32(gi))
-		learn[gi] = x.take(&x.groups[gi], docs)
-		if err := batch.Index(strconv.Itoa(gi), x.entry(gi, docs)); err != nil {
+		learn[gi] = x.enter(int32(gi))
+		if err := batch.Index(strconv.Itoa(gi), x.entry(gi)); err != nil {
 			return nil, fmt.Errorf("index: %w", err)
 		}
 		if batch.Size() >= 1000 || gi == len(x.groups)-1 {
@@ -112,80 +99,122 @@ func New(ctx context.Context, docs []Doc, opt Options) (*Index, error) {
 	}
 	x.names.finish()
 	x.averages()
+	texts := make([]weighted, 0, len(x.groups))
 	for gi := range x.groups {
 		texts = append(texts, x.weigh(gi, learn[gi]))
 	}
 	return x, x.learn(ctx, texts)
 }
 
+// place numbers a document and gives it a group.
+func (x *Index) place(d Doc) int32 {
+	if len(d.Questions) == 0 && d.Title != "" {
+		d.Questions = []string{d.Title}
+	}
+	key := asks(d)
+	g, ok := x.of[key]
+	if !ok || len(d.Questions) == 0 {
+		g = int32(len(x.groups))
+		x.of[key] = g
+		x.groups = append(x.groups, group{})
+	}
+	x.groups[g].docs = append(x.groups[g].docs, int32(len(x.docs)))
+	x.docs, x.in, x.body = append(x.docs, d), append(x.in, g), append(x.body, bag{})
+	return g
+}
+
+// asks is what documents of one group have in common.
+func asks(d Doc) string { return strings.Join(append([]string{d.Title}, d.Questions...), "\n") }
+
 // leadLen is how many words or Han characters are the beginning of a body.
 const leadLen = 60
 
-// take cuts the texts of a group into bags, and gives what is only to learn from.
-func (x *Index) take(g *group, docs []Doc) bag {
+// A text is a group cut into bags, with those that only count.
+type text struct {
+	words, grams, sounds []bag // all there is, to count documents by
+	learn                bag   // only to learn from
+}
+
+// take cuts the texts of a group into bags.
+func (x *Index) take(g *group) (t text) {
 	cut := func(text string) (fields, []token) {
 		toks := tokens(text)
 		return fields{x.words.bag(toks), x.grams.bag(toks), x.sounds.bag(toks)}, toks
 	}
-	d := docs[g.docs[0]]
+	d := x.docs[g.docs[0]]
 	title, toks := cut(d.Title)
-	g.title = title.words
-	all := []bag{title.words}
-	allGrams, allSounds := []bag{title.grams}, []bag{title.sounds}
+	g.title, g.questions, g.han = title.words, nil, false
+	t.words, t.grams, t.sounds = []bag{title.words}, []bag{title.grams}, []bag{title.sounds}
 	for _, q := range d.Questions {
-		f, t := cut(q)
+		f, qtoks := cut(q)
 		g.questions = append(g.questions, f)
-		all, allGrams, allSounds = append(all, f.words), append(allGrams, f.grams), append(allSounds, f.sounds)
-		toks = append(toks, t...)
+		t.words, t.grams, t.sounds = append(t.words, f.words), append(t.grams, f.grams), append(t.sounds, f.sounds)
+		toks = append(toks, qtoks...)
 	}
 	var body, learn []string
 	var begin []token
 	for _, i := range g.docs {
-		btoks := tokens(docs[i].Body)
+		btoks := tokens(x.docs[i].Body)
 		x.body[i] = x.words.bag(btoks)
 		begin = append(begin, btoks[:min(leadLen, len(btoks))]...)
-		body = append(body, docs[i].Body)
-		learn = append(learn, docs[i].Learn)
+		body = append(body, x.docs[i].Body)
+		learn = append(learn, x.docs[i].Learn)
 	}
 	b, btoks := cut(strings.Join(body, "\n"))
 	g.body = b
 	g.lead = x.words.bag(begin)
-	x.words.seen(append(all, b.words)...)
-	x.grams.seen(append(allGrams, b.grams)...)
-	x.sounds.seen(append(allSounds, b.sounds)...)
-	for _, t := range append(toks, btoks...) {
-		if t.han {
+	t.words, t.grams, t.sounds = append(t.words, b.words), append(t.grams, b.grams), append(t.sounds, b.sounds)
+	for _, tok := range append(toks, btoks...) {
+		if tok.han {
 			g.han = true
 			break
 		}
 	}
-	return x.words.bag(tokens(strings.Join(learn, "\n")))
+	t.learn = x.words.bag(tokens(strings.Join(learn, "\n")))
+	return t
+}
+
+// enter counts a group in, by its documents.
+func (x *Index) enter(gi int32) (learn bag) {
+	g := &x.groups[gi]
+	t := x.take(g)
+	if x.late.groups[gi] {
+		x.late.enter(gi, t)
+	}
+	x.words.seen(1, t.words...)
+	x.grams.seen(1, t.grams...)
+	x.sounds.seen(1, t.sounds...)
+	x.sums.add(g, 1)
+	x.names.add(x.docs[g.docs[0]].Title, gi)
+	return t.learn
+}
+
+// lengths are the sums that means are made of.
+type lengths struct {
+	groups, questions                                  int
+	title, body, lead, bgrams, qwords, qgrams, qsounds int
+}
+
+// add counts a group in, or out with sign -1.
+func (l *lengths) add(g *group, sign int) {
+	l.groups += sign
+	l.questions += sign * len(g.questions)
+	l.title += sign * g.title.len
+	l.body += sign * g.body.words.len
+	l.lead += sign * g.lead.len
+	l.bgrams += sign * g.body.grams.len
+	for _, q := range g.questions {
+		l.qwords += sign * q.words.len
+		l.qgrams += sign * q.grams.len
+		l.qsounds += sign * q.sounds.len
+	}
 }
 
 func (x *Index) averages() {
-	mean := func(of func(g *group) (sum, n int)) float64 {
-		sum, n := 0, 0
-		for i := range x.groups {
-			s, m := of(&x.groups[i])
-			sum, n = sum+s, n+m
-		}
-		return max(1, float64(sum)/float64(max(1, n)))
-	}
-	questions := func(pick func(fields) bag) float64 {
-		return mean(func(g *group) (s, n int) {
-			for _, q := range g.questions {
-				s += pick(q).len
-			}
-			return s, len(g.questions)
-		})
-	}
-	x.mean.title = mean(func(g *group) (int, int) { return g.title.len, 1 })
-	x.mean.body = mean(func(g *group) (int, int) { return g.body.words.len, 1 })
-	x.mean.lead = mean(func(g *group) (int, int) { return g.lead.len, 1 })
-	x.mean.bgrams = mean(func(g *group) (int, int) { return g.body.grams.len, 1 })
-	x.mean.question = questions(func(f fields) bag { return f.words })
-	x.mean.qgrams = questions(func(f fields) bag { return f.grams })
-	x.mean.qsounds = questions(func(f fields) bag { return f.sounds })
+	mean := func(sum, n int) float64 { return max(1, float64(sum)/float64(max(1, n))) }
+	l := &x.sums
+	x.mean.title, x.mean.body, x.mean.lead, x.mean.bgrams = mean(l.title, l.groups), mean(l.body, l.groups), mean(l.lead, l.groups), mean(l.bgrams, l.groups)
+	x.mean.question, x.mean.qgrams, x.mean.qsounds = mean(l.qwords, l.questions), mean(l.qgrams, l.questions), mean(l.qsounds, l.questions)
 }
 
 func (x *Index) weigh(gi int, learn bag) weighted {
@@ -267,13 +296,13 @@ func newFull() (bleve.Index, error) {
 	return bleve.NewUsing("", m, scorch.Name, scorch.Name, nil)
 }
 
-func (x *Index) entry(gi int, docs []Doc) map[string]any {
+func (x *Index) entry(gi int) map[string]any {
 	g := &x.groups[gi]
-	first := docs[g.docs[0]]
+	first := x.docs[g.docs[0]]
 	asks := tokens(strings.Join(append([]string{first.Title}, first.Questions...), "\n"))
 	var body []token
 	for _, i := range g.docs {
-		body = append(body, tokens(docs[i].Body)...)
+		body = append(body, tokens(x.docs[i].Body)...)
 	}
 	join := func(terms []string) string {
 		for i, t := range terms {
@@ -318,7 +347,7 @@ func (x *Index) recall(ctx context.Context, w, g, s asked, n int) ([]int32, erro
 		}
 	}
 	if len(any) == 0 {
-		return nil, nil
+		return x.late.recall(w, g, s, n), nil
 	}
 	res, err := x.full.SearchInContext(ctx, bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(any...), n, 0, false))
 	if err != nil {
@@ -330,9 +359,11 @@ func (x *Index) recall(ctx context.Context, w, g, s asked, n int) ([]int32, erro
 		if err != nil {
 			return nil, fmt.Errorf("full text: %w", err)
 		}
-		out = append(out, int32(gi))
+		if !x.late.groups[int32(gi)] {
+			out = append(out, int32(gi))
+		}
 	}
-	return out, nil
+	return append(out, x.late.recall(w, g, s, n)...), nil
 }
 
 // Close frees what the full-text index holds.

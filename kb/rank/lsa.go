@@ -9,7 +9,7 @@ import (
 // terms (latent semantic analysis): a vector of dim numbers for each term that is not rare.
 type topics struct {
 	dim  int
-	row  []int32   // by term: its row of vectors, or -1
+	row  []int32   // by term: its row of vectors, or -1; newer terms have none
 	vecs []float32 // rows x dim
 }
 
@@ -97,7 +97,7 @@ func learnTopics(docs []weighted, row []int32, rows, dim, rounds int) *topics {
 func (m *topics) fold(d weighted, y []float32) {
 	clear(y)
 	for i, id := range d.id {
-		if m.row[id] < 0 {
+		if int(id) >= len(m.row) || m.row[id] < 0 {
 			continue
 		}
 		row := m.vecs[int(m.row[id])*m.dim:][:m.dim]

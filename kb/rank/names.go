@@ -9,6 +9,7 @@ import (
 // names knows what the documents are about, their titles, and finds them in what was
 // said, as they sound.
 type names struct {
+	id    map[string]int // by its letters
 	spelt []spelling
 	docs  [][]int32          // by name: groups
 	post  map[string][]int32 // names that have a run of letters
@@ -48,25 +49,41 @@ func (s spelling) runs() []string {
 	return slices.Compact(out)
 }
 
-// add takes in a name of a group of documents.
-func (ns *names) add(id map[string]int, title string, group int32) {
+// add takes in the name of a group of documents, which it does not have.
+func (ns *names) add(title string, group int32) {
 	s := spell(tokens(title))
 	if len(s.letters) < 3 {
 		return
 	}
-	n, ok := id[string(s.letters)]
+	n, ok := ns.id[string(s.letters)]
 	if !ok {
 		n = len(ns.spelt)
-		id[string(s.letters)] = n
+		ns.id[string(s.letters)] = n
 		ns.spelt = append(ns.spelt, s)
 		ns.docs = append(ns.docs, nil)
 		for _, r := range s.runs() {
 			ns.post[r] = append(ns.post[r], int32(n))
 		}
+		if ns.total != nil { // after finish
+			ns.total = append(ns.total, ns.whole(s))
+		}
 	}
-	if d := ns.docs[n]; len(d) == 0 || d[len(d)-1] != group {
-		ns.docs[n] = append(d, group)
+	ns.docs[n] = append(ns.docs[n], group)
+}
+
+// remove takes a group from its name. A name without groups is never found.
+func (ns *names) remove(title string, group int32) {
+	if n, ok := ns.id[string(spell(tokens(title)).letters)]; ok {
+		ns.docs[n] = slices.DeleteFunc(ns.docs[n], func(g int32) bool { return g == group })
 	}
+}
+
+// whole is the weight of all runs of a name.
+func (ns *names) whole(s spelling) (sum float64) {
+	for _, r := range s.runs() {
+		sum += ns.weight(r)
+	}
+	return sum
 }
 
 // otherNames are those that callers say beside the ones we know.
@@ -84,9 +101,7 @@ func (ns *names) finish() {
 	}
 	ns.total = make([]float64, len(ns.spelt))
 	for i, s := range ns.spelt {
-		for _, r := range s.runs() {
-			ns.total[i] += ns.weight(r)
-		}
+		ns.total[i] = ns.whole(s)
 	}
 }
 
@@ -103,6 +118,9 @@ func (ns *names) find(turns [][]token, most int) []named {
 	for _, toks := range slices.Backward(turns) {
 		s := spell(toks)
 		sum := ns.sums.Get().(*[]float32)
+		if more := len(ns.spelt) - len(*sum); more > 0 {
+			*sum = append(*sum, make([]float32, more)...)
+		}
 		hit := *sum
 		var touched []int32
 		for _, r := range s.runs() {

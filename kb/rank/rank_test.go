@@ -46,8 +46,8 @@ func TestSounds(t *testing.T) {
 func TestMatch(t *testing.T) {
 	v := newView(words)
 	a, b := v.bag(tokens("red lamp")), v.bag(tokens("blue lamp lamp"))
-	v.seen(a)
-	v.seen(b)
+	v.seen(1, a)
+	v.seen(1, b)
 	q := v.ask([][]token{tokens("red lamp unknown")}, nil)
 	rare, common := math.Log(1+1.5/1.5), math.Log(1+0.5/2.5)
 	if math.Abs(q.known-rare-common) > 1e-9 || math.Abs(q.all-q.known-math.Log(1+2.5/0.5)) > 1e-9 {

@@ -54,15 +54,16 @@ func (v *view) bag(toks []token) bag {
 	return b
 }
 
-// seen counts the terms of one document, all its bags taken together.
-func (v *view) seen(bags ...bag) {
-	v.n++
+// seen counts the terms of one document, all its bags taken together; out, with
+// sign -1.
+func (v *view) seen(sign int32, bags ...bag) {
+	v.n += int(sign)
 	had := map[int32]bool{}
 	for _, b := range bags {
 		for _, t := range b.terms {
 			if !had[t.id] {
 				had[t.id] = true
-				v.df[t.id]++
+				v.df[t.id] += sign
 			}
 		}
 	}
