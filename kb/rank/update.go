@@ -69,9 +69,8 @@ func (x *Index) Update(ctx context.Context, out []int, in []Doc) error {
 
 // late is the groups that changed after New. The full-text index still has them
 // as they were: what it says of them is passed over, and these lists of who has a
-// term are asked instead. (Changes to an index of bleve's in memory pile up as
-// segments, which it does not merge, so that after some hundred of them a search
-// takes ten times as long.)
+// term are asked instead. (Each change of the full-text index itself would be one
+// more segment to look into, and one kept in memory never merges them.)
 type late struct {
 	groups               map[int32]bool
 	words, grams, sounds map[int32][]int32 // by term
