@@ -1,0 +1,221 @@
+package e2e
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+
+	"hotline/media"
+	"hotline/media/codec"
+	"hotline/media/mediatest"
+	"hotline/sip"
+
+	mediartp "hotline/media/rtp"
+)
+
+// A party is somebody on a call who hums one tone and listens.
+type party struct {
+	t    *testing.T
+	hz   float64
+	ear  *mediatest.Ear
+	hang func()
+	gone chan struct{} // closed when the other side has ended it
+}
+
+// present and absent are levels of a tone, in dB under full scale. The parties
+// hum at -17; a mixer clips nothing of three of them.
+const (
+	present = -40
+	absent  = -55
+	inMusic = -42 // music has something of every tone
+)
+
+// hears returns once the tone is heard, with whatever else is.
+func (p *party) hears(ctx context.Context, hz float64) {
+	p.t.Helper()
+	for level := 0.0; ; {
+		if level, _ = mediatest.Goertzel(p.ear.Last(300*time.Millisecond), hz); level > present {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			p.t.Fatalf("who hums %g does not hear %g: its level is %.0f dB", p.hz, hz, level)
+		case <-time.After(media.FrameDur): // of more audio
+		}
+	}
+}
+
+// hearsNone listens for a second, from now on, and finds nothing of the tones.
+func (p *party) hearsNone(ctx context.Context, tones ...float64) {
+	p.t.Helper()
+	p.hearsNoneIn(ctx, absent, tones...)
+}
+
+func (p *party) hearsNoneIn(ctx context.Context, limit float64, tones ...float64) {
+	p.t.Helper()
+	for from := p.ear.Frames(); p.ear.Frames() < from+70; { // 0.4 s for what is on its way
+		select {
+		case <-ctx.Done():
+			p.t.Fatal("no more audio")
+		case <-time.After(media.FrameDur):
+		}
+	}
+	heard := p.ear.Last(time.Second)
+	for _, hz := range tones {
+		for i := 0; i+3200 <= len(heard); i += 1600 {
+			if level, _ := mediatest.Goertzel(heard[i:i+3200], hz); level > limit {
+				p.t.Errorf("who hums %g hears %g at %.0f dB", p.hz, hz, level)
+				break
+			}
+		}
+	}
+}
+
+// startSIP is a caller with a phone.
+func startSIP(t *testing.T, s *server, hz float64) *party {
+	t.Helper()
+	home, err := sip.Listen(sip.Config{Listen: []string{"udp://127.0.0.1:0"}, Ports: mediartp.NewPorts(36000, 36999, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = home.Serve(ctx, func(context.Context, *sip.Leg) {}) })
+	t.Cleanup(func() { cancel(); wg.Wait() })
+	leg, err := home.Dial(within(t, 20*time.Second), sip.Target{URI: s.uri("udp"), From: "alice"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := leg.Answer(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &party{t: t, hz: hz, ear: mediatest.NewEar(), gone: make(chan struct{})}
+	p.hang = sync.OnceFunc(func() {
+		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = leg.Hangup(end, "")
+	})
+	wg.Go(func() { _ = stream.Run(ctx, p.ear, &mediatest.Tone{Hz: hz, Level: -17}) })
+	wg.Go(func() {
+		defer close(p.gone)
+		for range leg.Signals() {
+		}
+	})
+	t.Cleanup(p.hang)
+	return p
+}
+
+// startWHIP is a browser's leg, made by pion: a customer's, or with answer or
+// join in the query that of who has the token.
+func startWHIP(t *testing.T, s *server, token, query string, hz float64) (p *party, call string) {
+	t.Helper()
+	var m webrtc.MediaEngine
+	mulaw := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypePCMU, ClockRate: 8000}
+	if err := m.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: mulaw}, webrtc.RTPCodecTypeAudio); err != nil {
+		t.Fatal(err)
+	}
+	var settings webrtc.SettingEngine
+	settings.SetIncludeLoopbackCandidate(true)
+	pc, err := webrtc.NewAPI(webrtc.WithMediaEngine(&m), webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mic, err := webrtc.NewTrackLocalStaticRTP(mulaw, "mic", "mic")
+	if err == nil {
+		_, err = pc.AddTrack(mic)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = &party{t: t, hz: hz, ear: mediatest.NewEar(), gone: make(chan struct{})}
+	var wg sync.WaitGroup
+	done := make(chan struct{})
+	p.hang = sync.OnceFunc(func() { close(done); _ = pc.GracefulClose(); wg.Wait() })
+	t.Cleanup(p.hang)
+	over := sync.OnceFunc(func() { close(p.gone) })
+	up := make(chan struct{})
+	connected := sync.OnceFunc(func() { close(up) })
+	pc.OnConnectionStateChange(func(st webrtc.PeerConnectionState) {
+		switch st {
+		case webrtc.PeerConnectionStateConnected:
+			connected()
+		case webrtc.PeerConnectionStateClosed, webrtc.PeerConnectionStateFailed:
+			over()
+		}
+	})
+	pcmu, _ := codec.ByName("PCMU", 8000)
+	pc.OnTrack(func(tr *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+		wg.Go(func() {
+			dec := pcmu.NewDecoder()
+			for {
+				pkt, _, err := tr.ReadRTP()
+				if err != nil {
+					return
+				}
+				var f media.Frame
+				copy(f.PCM[:], dec.Decode(nil, pkt.Payload))
+				p.ear.WriteFrame(f)
+			}
+		})
+	})
+	offer, err := pc.CreateOffer(nil)
+	gathered := webrtc.GatheringCompletePromise(pc)
+	if err == nil {
+		err = pc.SetLocalDescription(offer)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-gathered
+	req, err := http.NewRequestWithContext(t.Context(), "POST", s.HTTP+"/api/v1/whip?"+query, strings.NewReader(pc.LocalDescription().SDP))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/sdp")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, _ := io.ReadAll(res.Body)
+	if res.StatusCode != http.StatusCreated {
+		t.Fatalf("whip?%s: %s %s", query, res.Status, answer)
+	}
+	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: string(answer)}); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-up:
+	case <-within(t, 20*time.Second).Done():
+		t.Fatal("not connected")
+	}
+	wg.Go(func() { // the pacer
+		enc, src := pcmu.NewEncoder(), &mediatest.Tone{Hz: hz, Level: -17}
+		tick := time.NewTicker(media.FrameDur)
+		defer tick.Stop()
+		for pkt := (rtp.Packet{Header: rtp.Header{Version: 2}}); ; pkt.SequenceNumber, pkt.Timestamp = pkt.SequenceNumber+1, pkt.Timestamp+160 {
+			select {
+			case <-tick.C:
+			case <-done:
+				return
+			}
+			f, _ := src.ReadFrame()
+			pkt.Payload = enc.Encode(pkt.Payload[:0], f.PCM[:])
+			if mic.WriteRTP(&pkt) != nil {
+				return
+			}
+		}
+	})
+	return p, res.Header.Get("Hotline-Call")
+}
