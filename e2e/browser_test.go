@@ -122,6 +122,14 @@ func (b *browser) run(actions ...chromedp.Action) {
 	}
 }
 
+// kill ends the browser as a crash does.
+func (b *browser) kill() {
+	b.t.Helper()
+	if err := chromedp.FromContext(b.ctx).Browser.Process().Kill(); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 // click presses what has the test id.
 func (b *browser) click(id string) {
 	b.t.Helper()

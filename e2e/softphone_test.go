@@ -219,3 +219,21 @@ func startWHIP(t *testing.T, s *server, token, query string, hz float64) (p *par
 	})
 	return p, res.Header.Get("Hotline-Call")
 }
+
+// isTone reports whether audio is that tone and little else.
+func isTone(s sound, hz float64) bool {
+	_, purity := mediatest.Goertzel(s, hz)
+	return purity > 0.5
+}
+
+// loud reports whether there is a sound in half of it.
+func loud(s sound) bool {
+	n := 0
+	frames := mediatest.Frames(s, media.SampleRate)
+	for _, f := range frames {
+		if media.Level(f) > 300 {
+			n++
+		}
+	}
+	return n > len(frames)/2
+}
