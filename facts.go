@@ -36,7 +36,7 @@ type Facts struct {
 
 	intentN       uint64
 	queued, since time.Time // waiting, talking
-	talking       int
+	talking       []string  // to the caller: agents, numbers outside
 }
 
 // Apply takes the next event of the call in.
@@ -72,26 +72,36 @@ func (f *Facts) Apply(ev Event) {
 			f.Queued, f.queued, f.Skill = true, ev.At, b.Skill
 		}
 	case Offered:
-		f.Agents = once(f.Agents, b.Agent)
-	case AgentJoined:
-		f.waited(ev.At)
-		if f.talking++; f.talking == 1 {
-			f.since = ev.At
+		if b.Agent != "" {
+			f.Agents = once(f.Agents, b.Agent)
 		}
+	case AgentJoined:
+		if b.Agent != "" {
+			f.Agents = once(f.Agents, b.Agent)
+		}
+		if b.As == AsConsulted { // talks to the agent
+			return
+		}
+		f.waited(ev.At)
+		f.talks(or(string(b.Agent), b.Number), ev.At)
 		f.Joined, f.Agent = true, b.Agent
-		f.Agents = once(f.Agents, b.Agent)
 	case AgentLeft:
-		if f.talking > 0 {
-			if f.talking--; f.talking == 0 {
-				f.TalkMs += MsOf(ev.At.Sub(f.since))
-			}
+		if b.Still != "" {
+			f.talks(b.Still, ev.At)
+		}
+		i := slices.Index(f.talking, or(string(b.Agent), b.Number))
+		if i < 0 {
+			return
+		}
+		if f.talking = slices.Delete(f.talking, i, i+1); len(f.talking) == 0 {
+			f.TalkMs += MsOf(ev.At.Sub(f.since))
 		}
 	case Transferred:
 		f.Moved = true
 	case CallEnded:
 		f.waited(ev.At)
-		if f.talking > 0 {
-			f.talking = 0
+		if len(f.talking) > 0 {
+			f.talking = nil
 			f.TalkMs += MsOf(ev.At.Sub(f.since))
 		}
 		f.Ended, f.Result = true, b.Result
@@ -111,6 +121,16 @@ func (f *Facts) waited(until time.Time) {
 	if !f.queued.IsZero() {
 		f.WaitMs = max(0, MsOf(until.Sub(f.queued)))
 		f.queued = time.Time{}
+	}
+}
+
+// talks is that somebody has the caller from now on, if they had not before.
+func (f *Facts) talks(who string, at time.Time) {
+	if len(f.talking) == 0 {
+		f.since = at
+	}
+	if !slices.Contains(f.talking, who) {
+		f.talking = append(f.talking, who)
 	}
 }
 

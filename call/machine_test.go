@@ -96,7 +96,7 @@ func TestMachine(t *testing.T) {
 
 // What the meter makes of a voice goes with the turn, and anger with the ticket.
 func TestVoiceGoesWithTheTurn(t *testing.T) {
-	var m Machine
+	m := Machine{Segment: "vip", Earlier: map[string]int{"": 3, "order": 2}}
 	var turn dialog.Turn
 	var ticket hotline.Ticket
 	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
@@ -120,10 +120,10 @@ func TestVoiceGoesWithTheTurn(t *testing.T) {
 	if turn.Voice.Anger != 0.9 || turn.Voice.Louder != 8 {
 		t.Errorf("the turn's voice is %+v", turn.Voice)
 	}
-	step(4500, Act{2, dialog.Understood{Emotion: hotline.Emotion{Name: "angry", Score: 0.8}}})
+	step(4500, Act{2, dialog.Understood{Intent: "order", Emotion: hotline.Emotion{Name: "angry", Score: 0.8}}})
 	step(4500, Act{2, dialog.Transfer{Skill: "x"}})
 	step(4500, Answered{Turn: 2}) // nothing is to be said before
-	if ticket.Skill != "x" || ticket.Heat != 0.8 {
+	if ticket.Skill != "x" || ticket.Heat != 0.8 || ticket.Segment != "vip" || ticket.Repeats != 2 {
 		t.Errorf("the ticket is %+v", ticket)
 	}
 }

@@ -150,3 +150,33 @@ func (r ringing) Answer(ctx context.Context) (media.Stream, error) {
 
 // recordingFile is where a recording lies: path is under the data folder.
 func recordingFile(data, path string) string { return filepath.Join(data, filepath.FromSlash(path)) }
+
+// lately is how far back a caller's earlier calls are about the same trouble.
+const lately = 72 * time.Hour
+
+// earlier counts the calls of a caller of late by their intent, "" counting all,
+// and has the segment of customers that the last of them knew.
+func (s *server) earlier(ctx context.Context, from string) (calls map[string]int, segment string) {
+	if (&hotline.Call{From: from}).Number() == "" { // nobody in particular
+		return nil, ""
+	}
+	before, err := s.journal.Calls(ctx, hotline.CallQuery{Customer: from, From: time.Now().Add(-lately), Limit: 50})
+	if err != nil {
+		s.log.Error("a caller's earlier calls", "err", err)
+		return nil, ""
+	}
+	calls = map[string]int{}
+	for _, c := range before {
+		if segment == "" {
+			segment = c.Segment
+		}
+		if c.Answered.IsZero() {
+			continue
+		}
+		calls[""]++
+		if c.Intent != "" {
+			calls[c.Intent]++
+		}
+	}
+	return calls, segment
+}

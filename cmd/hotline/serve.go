@@ -274,6 +274,7 @@ func (s *server) accept(ctx context.Context, id hotline.CallID, leg call.Leg) {
 		Events: s.journal, Prompt: recorded(b), VAD: s.ears.detector, Log: s.log,
 		Music: func() media.Source { return s.music.Play() },
 	}
+	sess.Earlier, sess.Segment = s.earlier(ctx, leg.Info().From)
 	if number.Ring > 0 {
 		sess.Caller = ringing{leg, time.Duration(number.Ring)}
 	}
