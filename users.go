@@ -46,6 +46,8 @@ type Identity struct {
 	Name  string  `json:"name"`
 	Role  Role    `json:"role"`
 	Agent AgentID `json:"agent"`
+
+	Session string `json:"-"` // Session.ID, of a user who is signed in
 }
 
 // Identity is who the user is.

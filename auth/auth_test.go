@@ -61,6 +61,32 @@ func TestSignIn(t *testing.T) {
 	if err != nil || again.User.ID != "anna" || again.CSRF != s.CSRF || again.ID != s.ID || again.Secret != "" {
 		t.Errorf("%+v, %v", again, err)
 	}
+	me := s.User.Identity()
+	me.Session = s.ID
+	still := func(i hotline.Identity, want bool) {
+		t.Helper()
+		if got, err := d.Still(t.Context(), i); got != want || err != nil {
+			t.Errorf("%+v is still there: %v, %v", i, got, err)
+		}
+	}
+	still(me, true)
+	more, none := me, me
+	more.Role, none.Session = hotline.RoleSupervisor, ""
+	still(more, false)
+	still(none, false)
+	token, err := d.AddToken(t.Context(), root, hotline.Token{Name: "x", Role: hotline.RoleSupervisor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := d.Token(t.Context(), token.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	still(program, true)
+	if err := d.RemoveToken(t.Context(), root, token.ID); err != nil {
+		t.Fatal(err)
+	}
+	still(program, false)
 	for _, try := range []hotline.SignIn{{User: "anna", Password: "seven green lamp"}, {User: "anna"}, {User: "nobody", Password: good}, {}} {
 		try.From = here
 		_, err := d.SignIn(t.Context(), try)
@@ -73,4 +99,5 @@ func TestSignIn(t *testing.T) {
 	}
 	_, err = d.Session(t.Context(), s.Secret)
 	code(t, err, hotline.ENoIdentity)
+	still(me, false)
 }

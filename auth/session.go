@@ -158,6 +158,25 @@ func (d *Directory) Session(ctx context.Context, secret string) (hotline.Session
 	return hotline.Session{User: u, CSRF: csrf(secret), Ends: time.UnixMilli(ends).UTC(), ID: hex.EncodeToString(hash[:8])}, nil
 }
 
+// Still tells whether i may still do what they might: their session or token has
+// not ended, and their role is what it was, or more.
+func (d *Directory) Still(ctx context.Context, i hotline.Identity) (bool, error) {
+	var role hotline.Role
+	var err error
+	now := time.Now()
+	if id, token := strings.CutPrefix(i.User, TokenOwner); token {
+		err = d.db.QueryRowContext(ctx, `SELECT role FROM tokens WHERE id = ? AND (ends IS NULL OR ends > ?)`, id, now.UnixMilli()).Scan(&role)
+	} else {
+		err = d.db.QueryRowContext(ctx, `SELECT u.role FROM sessions s JOIN users u ON u.id = s.user
+			WHERE s.user = ? AND hex(substr(s.hash, 1, 8)) = ? AND NOT u.disabled AND s.ends > ?`,
+			i.User, strings.ToUpper(i.Session), now.UnixMilli()).Scan(&role)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil && role.Allows(i.Role), err
+}
+
 // SignOut ends the session that has the secret, if there is one.
 func (d *Directory) SignOut(ctx context.Context, secret string) error {
 	return d.change(ctx, func(tx *sql.Tx) error {

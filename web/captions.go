@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"iter"
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"hotline"
@@ -29,54 +32,115 @@ type Caption struct {
 	Language string     `json:"language,omitempty"`
 }
 
-// captioner makes captions of the events of one call, in order from the first.
+// captioner makes captions of the events of one call, in order from the first. It
+// knows when the caller hears the staff: what an agent says while the caller
+// hears music, the bot, or a queue, is not for them.
 type captioner struct {
-	agents map[hotline.AgentID]bool // on the line
-	held   bool                     // the caller hears music
+	caller     hotline.LegID
+	people     map[string]bool        // who has the caller: agents, numbers outside
+	asked      string                 // somebody whom the agent consults
+	holds      map[hotline.LegID]bool // who holds
+	consulting bool
+	lent       bool // to the bot
+
+	apart [][2]hotline.Ms // when the caller did not hear the staff, from and to; the last may be open
+}
+
+// open is the end of a time that goes on.
+const open = hotline.Ms(math.MaxInt64)
+
+func newCaptioner() *captioner {
+	return &captioner{people: map[string]bool{}, holds: map[hotline.LegID]bool{}, apart: [][2]hotline.Ms{{0, open}}}
+}
+
+// heard tells whether the caller heard all that staff said in that time.
+func (c *captioner) heard(from, to hotline.Ms) bool {
+	return !slices.ContainsFunc(c.apart, func(a [2]hotline.Ms) bool { return from < a[1] && to >= a[0] })
+}
+
+// mark keeps whether the caller hears the staff from now on.
+func (c *captioner) mark(at hotline.Ms) {
+	now := len(c.people) == 0 || c.consulting || c.lent || len(c.holds) > 0
+	last := &c.apart[len(c.apart)-1]
+	switch was := last[1] == open; {
+	case now && !was:
+		if c.apart = append(c.apart, [2]hotline.Ms{at, open}); len(c.apart) > 100 {
+			c.apart = slices.Delete(c.apart, 0, 50)
+		}
+	case !now && was:
+		last[1] = at
+	}
+}
+
+// release forgets the holds of staff.
+func (c *captioner) release() {
+	maps.DeleteFunc(c.holds, func(l hotline.LegID, _ bool) bool { return l != c.caller })
 }
 
 // caption is what the customer is told of ev, if anything.
 func (c *captioner) caption(ev hotline.Event) (Caption, bool) {
+	defer c.mark(ev.Media)
 	to := Caption{Seq: ev.Seq, Media: ev.Media}
 	switch b := ev.Body.(type) {
+	case hotline.CallStarted:
+		c.caller = ev.Leg
+		return to, false
 	case hotline.CallAnswered:
 		to.Kind = "answered"
 	case hotline.Heard:
-		to.Kind, to.Text, to.Language = "heard", b.Text, b.Language
-		switch {
-		case b.Text == "":
-			return to, false
-		case b.Who == "caller":
-			to.Who = "caller"
-		case b.Who == "agent" && len(c.agents) > 0 && !c.held: // the caller heard it, too
-			to.Who = "agent"
-		default:
-			return to, false
-		}
+		to.Kind, to.Who, to.Text, to.Language = "heard", b.Who, b.Text, b.Language
+		return to, b.Text != "" && (b.Who == "caller" || b.Who == "agent" && c.heard(b.Start, b.End))
 	case hotline.Said:
-		if b.To != "caller" || b.Text == "" {
-			return to, false
-		}
 		to.Kind, to.Who, to.Text, to.Language = "said", "bot", b.Text, b.Language
+		return to, b.To == "caller" && b.Text != ""
 	case hotline.Queued:
 		to.Kind = "waiting"
 	case hotline.AgentJoined:
-		c.agents[b.Agent] = true
+		who := cmp.Or(string(b.Agent), b.Number)
+		if b.As == hotline.AsConsulted { // the caller hears music
+			c.asked = who
+			return to, false
+		}
+		c.people[who], c.lent = true, false
 		to.Kind = "person"
 	case hotline.AgentLeft:
-		if !c.agents[b.Agent] { // did not take the call: not the caller's business
+		who := cmp.Or(string(b.Agent), b.Number)
+		if who == c.asked {
+			c.asked = ""
+		}
+		if !c.people[who] { // did not have the call: not the caller's business
 			return to, false
 		}
-		delete(c.agents, b.Agent)
-		if to.Kind = "bot"; len(c.agents) > 0 {
-			return to, false
+		delete(c.people, who)
+		c.lent = false
+		c.release()
+		if b.Still != "" {
+			c.people[b.Still] = true
 		}
-		c.held = false
+		to.Kind = "bot"
+		return to, len(c.people) == 0
+	case hotline.ConsultStarted:
+		c.consulting = true
+		c.release()
+		to.Kind = "hold"
+	case hotline.ConsultEnded:
+		if c.consulting = false; b.How == hotline.ConsultJoin && c.asked != "" {
+			c.people[c.asked] = true
+		}
+		to.Kind = "resumed"
+		return to, len(c.people) > 0
+	case hotline.ReturnedToBot:
+		c.lent = true
+		c.release()
+		to.Kind = "bot"
 	case hotline.Hold:
-		c.held = b.On
 		if to.Kind = "resumed"; b.On {
 			to.Kind = "hold"
+			c.holds[ev.Leg] = true
+		} else {
+			delete(c.holds, ev.Leg)
 		}
+		return to, ev.Leg != c.caller // their own hold is no news
 	case hotline.CallEnded:
 		to.Kind = "ended"
 	default:
@@ -137,7 +201,7 @@ func (s *Server) captions(w http.ResponseWriter, r *http.Request) {
 // captionsOf is the captions after since of the events of one call.
 func captionsOf(events iter.Seq2[hotline.Event, error], since uint64) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
-		c := captioner{agents: map[hotline.AgentID]bool{}}
+		c := newCaptioner()
 		for ev, err := range events {
 			if err != nil {
 				yield(nil, err)

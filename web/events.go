@@ -41,9 +41,11 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.Cal
 	}
 	socket := websocket.IsWebSocketUpgrade(r)
 	eye := s.eyeOf(identity(r))
-	if head := s.cfg.Feed.Head(); call == "" && !eye.who.Role.Allows(supervisor) && head > since+agentsPast {
-		s.fail(w, r, &hotline.Error{Op: "events", Code: hotline.EConflict, Message: "since is too far back; read the events of your calls one by one"})
-		return
+	if call == "" {
+		if err := s.tooFarBack(eye.who, since); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 	}
 	if follow == 0 && !socket {
 		evs, err := s.past(r.Context(), eye, call, since, int(limit))
@@ -83,9 +85,11 @@ func (s *Server) past(ctx context.Context, e *eye, call hotline.CallID, since ui
 		}
 		for _, ev := range page {
 			since = ev.Seq
-			if ok, err := e.sees(ctx, ev); err != nil {
+			ev, ok, err := e.see(ctx, ev)
+			if err != nil {
 				return nil, err
-			} else if ok && len(all) < limit {
+			}
+			if ok && len(all) < limit {
 				all = append(all, ev)
 			}
 		}

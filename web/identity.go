@@ -99,7 +99,9 @@ func (s *Server) identify(r *http.Request) (Identity, error) {
 			return nobody, errCSRF
 		}
 	}
-	return session.User.Identity(), nil
+	i := session.User.Identity()
+	i.Session = session.ID
+	return i, nil
 }
 
 // bearer is the token of RFC 6750 section 2.1.

@@ -103,6 +103,8 @@ func (s *Server) desk(w http.ResponseWriter, r *http.Request) {
 		err = &hotline.Error{Op: "desk", Code: hotline.EForbidden, Message: "you are no agent at the desk"}
 	case since > s.cfg.Feed.Head():
 		err = &hotline.Error{Op: "desk", Code: hotline.EConflict, Message: "the journal ends before since: a crash lost those events; follow from an earlier one"}
+	case s.tooFarBack(Identity{}, since) != nil:
+		err = s.tooFarBack(Identity{}, since)
 	case !websocket.IsWebSocketUpgrade(r):
 		err = invalid("desk", "this address answers a WebSocket only")
 	}
@@ -164,16 +166,16 @@ func (s *Server) deskFeed(ctx context.Context, who Identity, since uint64) iter.
 					yield(nil, n.err)
 					return
 				}
-				mine, err := d.eye.sees(ctx, n.ev)
+				ev, mine, err := d.eye.see(ctx, n.ev)
 				if err != nil {
 					yield(nil, err)
 					return
 				}
-				if mine && !yield(eventMessage{n.ev}, nil) {
+				if mine && !yield(eventMessage{ev}, nil) {
 					return
 				}
 				if mine {
-					d.suggest(ctx, &wg, n.ev)
+					d.suggest(ctx, &wg, ev)
 				}
 			case <-changed:
 				changed = s.cfg.Pulse.wait()
@@ -291,11 +293,26 @@ func (s *Server) places(http.ResponseWriter, *http.Request) (any, error) {
 	return map[string]any{"places": orEmpty(s.cfg.Presence.Places())}, nil
 }
 
-func (s *Server) callBacks(http.ResponseWriter, *http.Request) (any, error) {
+func (s *Server) callBacks(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if s.cfg.Presence == nil {
 		return nil, unavailable("callbacks", "there is no desk here")
 	}
-	return map[string]any{"callbacks": orEmpty(s.cfg.Presence.CallBacks())}, nil
+	return s.callBacksOf(r)
+}
+
+// callBacksOf is who waits to be called, of the calls that who asks may see.
+func (s *Server) callBacksOf(r *http.Request) (any, error) {
+	mine := []hotline.CallBack{}
+	for _, b := range s.cfg.Presence.CallBacks() {
+		ok, err := s.seesID(r, b.Call)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			mine = append(mine, b)
+		}
+	}
+	return map[string]any{"callbacks": mine}, nil
 }
 
 func (s *Server) addCallBack(w http.ResponseWriter, r *http.Request) (any, error) {
@@ -314,7 +331,9 @@ func (s *Server) addCallBack(w http.ResponseWriter, r *http.Request) (any, error
 	if err != nil {
 		return nil, err
 	}
-	if ok, err := s.sees(r.Context(), identity(r), c); err != nil || !ok {
+	if ok, err := s.sees(r.Context(), identity(r), c); err != nil {
+		return nil, err
+	} else if !ok {
 		return nil, notFound("call", "no such call")
 	}
 	t := hotline.Ticket{Call: c.ID, Skill: in.Skill, Language: c.Language, Segment: c.Segment}
@@ -328,7 +347,7 @@ func (s *Server) addCallBack(w http.ResponseWriter, r *http.Request) (any, error
 	if err := s.cfg.Presence.CallBack(t, number); err != nil {
 		return nil, err
 	}
-	return map[string]any{"callbacks": orEmpty(s.cfg.Presence.CallBacks())}, nil
+	return s.callBacksOf(r)
 }
 
 func (s *Server) removeCallBack(_ http.ResponseWriter, r *http.Request) (any, error) {
@@ -337,12 +356,18 @@ func (s *Server) removeCallBack(_ http.ResponseWriter, r *http.Request) (any, er
 		err = unavailable("callbacks", "there is no desk here")
 	}
 	if err == nil {
+		var ok bool
+		if ok, err = s.seesID(r, id); err == nil && !ok {
+			err = notFound("call", "no such call")
+		}
+	}
+	if err == nil {
 		err = s.cfg.Presence.CancelCallBack(id)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"callbacks": orEmpty(s.cfg.Presence.CallBacks())}, nil
+	return s.callBacksOf(r)
 }
 
 // maxWrapUp is the longest that a wrap-up may be made at once.

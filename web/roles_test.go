@@ -346,6 +346,37 @@ func TestWhatAnAgentSees(t *testing.T) {
 	}
 }
 
+// An agent is told of a supervisor who whispers or speaks, never of one who
+// listens; supervisors are told of all.
+func TestListeningIsNotTold(t *testing.T) {
+	w, s := newServer(t, nil)
+	w.add("call-2", hotline.AgentJoined{Agent: "agent-1"},
+		hotline.Supervised{User: "sue", Mode: hotline.ModeListen, On: true}, hotline.Supervised{User: "sue", Mode: hotline.ModeWhisper, On: true},
+		hotline.Supervised{User: "sue", Mode: hotline.ModeListen, On: true}, hotline.Supervised{User: "sue", Mode: hotline.ModeListen},
+		hotline.Supervised{User: "tom", Mode: hotline.ModeListen, On: true}, hotline.Supervised{User: "tom", Mode: hotline.ModeListen},
+		hotline.Supervised{User: "tom", Mode: hotline.ModeBarge, On: true}, hotline.Supervised{User: "tom", Mode: hotline.ModeBarge})
+	for role, want := range map[hotline.Role]string{
+		agent:      "sue whisper true, sue whisper false, tom barge true, tom barge false",
+		supervisor: "sue listen true, sue whisper true, sue listen true, sue listen false, tom listen true, tom listen false, tom barge true, tom barge false",
+	} {
+		for _, path := range []string{"/api/v1/calls/call-2/events", "/api/v1/events"} {
+			var told []string
+			for dec := json.NewDecoder(ask(s, "GET", path, "", "As", string(role)).Body); dec.More(); {
+				var ev hotline.Event
+				if err := dec.Decode(&ev); err != nil {
+					t.Fatal(err)
+				}
+				if b, ok := ev.Body.(hotline.Supervised); ok {
+					told = append(told, fmt.Sprint(b.User, " ", b.Mode, " ", b.On))
+				}
+			}
+			if got := strings.Join(told, ", "); got != want {
+				t.Errorf("%s as %s: %s", path, role, got)
+			}
+		}
+	}
+}
+
 // A feed ends when who follows it signs out, gets another role or is disabled, or
 // the token is removed.
 func TestFeedEndsWithTheSession(t *testing.T) {
@@ -402,77 +433,6 @@ func TestFeedEndsWithTheSession(t *testing.T) {
 	if _, _, err := stays.ReadMessage(); err == nil || websocket.IsUnexpectedCloseError(err) {
 		t.Errorf("who stayed: %v", err)
 	}
-}
-
-// A customer reads their own call with its secret: what they said and heard, and
-// nothing else.
-func TestCaptions(t *testing.T) {
-	w, s := newServer(t, nil)
-	secretly := "the staff's own"
-	w.add("call-3", hotline.CallAnswered{Recording: secretly},
-		hotline.Said{To: "caller", Text: "Welcome.", Language: "en"},
-		hotline.Heard{Who: "caller", Text: "I am angry", Language: "en", Intent: secretly, Emotion: hotline.Emotion{Name: secretly}, Slots: map[string]string{"x": secretly}},
-		hotline.ActionDone{Action: secretly}, hotline.Queued{Skill: secretly, Reason: secretly},
-		hotline.Popped{Agent: "agent-2", Brief: hotline.Brief{Reason: secretly}}, hotline.Offered{Agent: "agent-2"}, hotline.AgentLeft{Agent: "agent-2", Reason: secretly},
-		hotline.Said{To: "agent", Text: secretly}, hotline.Heard{Who: "agent", Text: secretly}, // before they joined
-		hotline.AgentJoined{Agent: "agent-1"}, hotline.Heard{Who: "agent", Text: "Hello, I help."},
-		hotline.Hold{On: true}, hotline.Heard{Who: "agent", Text: secretly}, hotline.Heard{Who: "caller", Text: "hm"}, hotline.Hold{On: false},
-		hotline.Heard{Who: "agent", Text: "There."}, hotline.Heard{Who: "supervisor", Text: secretly}, hotline.Noted{Text: secretly}, hotline.Disposed{Text: secretly},
-		hotline.AgentLeft{Agent: "agent-1", Reason: secretly})
-	const path = "/api/v1/calls/call-3/captions"
-	read := func(query string) string {
-		t.Helper()
-		got := ask(s, "GET", path+query, "", "As", "customer", secretHeader, "of call-3")
-		wantStatus(t, got, 200)
-		if strings.Contains(got.Body.String(), secretly) {
-			t.Errorf("the customer is told %s", got.Body)
-		}
-		var told []string
-		for dec := json.NewDecoder(got.Body); dec.More(); {
-			var c Caption
-			if err := dec.Decode(&c); err != nil {
-				t.Fatal(err)
-			}
-			told = append(told, strings.TrimSpace(c.Kind+" "+c.Who+" "+c.Text))
-		}
-		return strings.Join(told, "; ")
-	}
-	want := "answered; said bot Welcome.; heard caller I am angry; waiting; person; heard agent Hello, I help.; hold; heard caller hm; resumed; heard agent There.; bot"
-	if got := read(""); got != want {
-		t.Errorf("told  %s\nwant %s", got, want)
-	}
-	// After a while: what came before is looked at, though it is not told again.
-	if got := read("?since=20"); got != "heard caller hm; resumed; heard agent There.; bot" {
-		t.Errorf("since 20: %s", got)
-	}
-	// As it happens, to the end of the call.
-	addr, _ := serve(t, s)
-	req, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+addr+path+"?follow=1&since=24", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set(secretHeader, "of call-3")
-	live, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer live.Body.Close()
-	w.add("call-3", hotline.Turn{}, hotline.CallEnded{})
-	var last []string
-	for dec := json.NewDecoder(live.Body); dec.More(); {
-		var c Caption
-		if err := dec.Decode(&c); err != nil {
-			t.Fatal(err)
-		}
-		last = append(last, c.Kind)
-	}
-	if got := strings.Join(last, " "); got != "bot ended" {
-		t.Errorf("followed to the end: %s", got)
-	}
-	for _, h := range [][]string{{}, {secretHeader, "of call-2"}, {secretHeader, ""}, {"As", "agent"}, {"As", "admin"}} {
-		wantStatus(t, ask(s, "GET", path, "", append([]string{"As", "customer"}, h...)...), 404)
-	}
-	wantStatus(t, ask(s, "GET", "/api/v1/calls/call-1/captions", "", "As", "customer", secretHeader, "of call-1"), 404) // ended long ago
 }
 
 // The numbers are for this machine; others sign in, also those whom a proxy on

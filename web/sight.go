@@ -25,6 +25,21 @@ func (s *Server) sees(ctx context.Context, i Identity, c hotline.Call) (bool, er
 	return len(found) > 0, err
 }
 
+// seesID is sees of the call of that id; one that is not is not seen.
+func (s *Server) seesID(r *http.Request, id hotline.CallID) (bool, error) {
+	if identity(r).Role.Allows(supervisor) {
+		return true, nil
+	}
+	c, err := s.cfg.Calls.Call(r.Context(), id)
+	if hotline.ErrorCode(err) == hotline.ENotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return s.sees(r.Context(), identity(r), c)
+}
+
 // acts tells whether who asks may act on the call: supervisors on all, an agent on
 // the one they are on, or have lent to the bot.
 func acts(i Identity, c hotline.Call) bool {
@@ -44,11 +59,56 @@ type eye struct {
 	s   *Server
 	who Identity
 	may map[hotline.CallID]bool // calls that were looked at
+
+	openly map[hotline.CallID]map[string]bool // supervisors who take part in a call so that the agent hears them
 }
 
-func (s *Server) eyeOf(i Identity) *eye { return &eye{s, i, map[hotline.CallID]bool{}} }
+func (s *Server) eyeOf(i Identity) *eye {
+	return &eye{s: s, who: i, may: map[hotline.CallID]bool{}, openly: map[hotline.CallID]map[string]bool{}}
+}
 
-// sees tells whether they may see the event.
+// tooFarBack is the error of an agent who would read too many events of others.
+func (s *Server) tooFarBack(i Identity, since uint64) error {
+	if i.Role.Allows(supervisor) || s.cfg.Feed.Head() <= since+agentsPast {
+		return nil
+	}
+	return &hotline.Error{Op: "events", Code: hotline.EConflict, Message: "since is too far back; read the events of your calls one by one"}
+}
+
+// see is the event as they may see it, if they may.
+func (e *eye) see(ctx context.Context, ev hotline.Event) (hotline.Event, bool, error) {
+	ok, err := e.sees(ctx, ev)
+	if b, is := ev.Body.(hotline.Supervised); is && ok && !e.who.Role.Allows(supervisor) {
+		ev.Body, ok = e.supervised(ev.Call, b)
+	}
+	if _, over := ev.Body.(hotline.CallEnded); over {
+		delete(e.openly, ev.Call)
+	}
+	return ev, ok, err
+}
+
+// supervised is what an agent is told of a supervisor: that they whisper or speak,
+// and that they do so no more; never that they listen.
+func (e *eye) supervised(id hotline.CallID, b hotline.Supervised) (hotline.Supervised, bool) {
+	speaks := b.On && b.Mode != hotline.ModeListen
+	switch was := e.openly[id][b.User]; {
+	case speaks && e.openly[id] == nil:
+		e.openly[id] = map[string]bool{b.User: true}
+	case speaks:
+		e.openly[id][b.User] = true
+	case was:
+		delete(e.openly[id], b.User)
+		b.On = false
+		if b.Mode == hotline.ModeListen {
+			b.Mode = hotline.ModeWhisper
+		}
+	default:
+		return b, false
+	}
+	return b, true
+}
+
+// sees tells whether they may see events of the call of ev.
 func (e *eye) sees(ctx context.Context, ev hotline.Event) (bool, error) {
 	if e.who.Role.Allows(supervisor) {
 		return true, nil
@@ -86,9 +146,9 @@ func (e *eye) sees(ctx context.Context, ev hotline.Event) (bool, error) {
 func (e *eye) only(ctx context.Context, feed iter.Seq2[hotline.Event, error]) iter.Seq2[hotline.Event, error] {
 	return func(yield func(hotline.Event, error) bool) {
 		for ev, err := range feed {
-			ok := err != nil
+			ok := false
 			if err == nil {
-				ok, err = e.sees(ctx, ev)
+				ev, ok, err = e.see(ctx, ev)
 			}
 			if (ok || err != nil) && !yield(ev, err) || err != nil {
 				return

@@ -87,11 +87,12 @@ func (c Config) outside(number string) (trunk string, ok bool) {
 	return "", false
 }
 
-// joinHeader and userHeader carry, within the program, how a supervisor joins,
-// and who it is.
+// joinHeader, userHeader and sessionHeader carry, within the program, how a
+// supervisor joins, who it is, and in which session.
 const (
-	joinHeader = "Hotline-Join"
-	userHeader = "Hotline-User"
+	joinHeader    = "Hotline-Join"
+	userHeader    = "Hotline-User"
+	sessionHeader = "Hotline-Session"
 )
 
 // admitStaff is who comes with answer or join in a WHIP request; ok is false if
@@ -113,7 +114,7 @@ func (s *server) admitStaff(r *http.Request) (g rtc.Guest, ok bool, err error) {
 		if _, err := s.calls.session(join); err != nil {
 			return g, true, err
 		}
-		return rtc.Guest{Owner: by.User, From: by.User, Headers: map[string]string{callHeader: string(join), joinHeader: q.Get("mode"), userHeader: by.User}}, true, nil
+		return rtc.Guest{Owner: by.User, From: by.User, Headers: map[string]string{callHeader: string(join), joinHeader: q.Get("mode"), userHeader: by.User, sessionHeader: web.IdentityOf(r.Context()).Session}}, true, nil
 	}
 	return g, false, nil
 }
@@ -124,6 +125,8 @@ func (s *server) acceptSupervisor(ctx context.Context, leg *rtc.Leg, mode string
 	info := leg.Info()
 	sess, err := s.calls.session(hotline.CallID(info.Headers[callHeader]))
 	if err == nil {
+		stop := s.whileSupervisor(ctx, hotline.Identity{User: info.Headers[userHeader], Session: info.Headers[sessionHeader], Role: hotline.RoleSupervisor}, leg)
+		defer stop()
 		err = sess.Join(ctx, leg, hotline.Person{User: info.Headers[userHeader], Every: true}, mode)
 	}
 	if err == nil {
@@ -135,4 +138,32 @@ func (s *server) acceptSupervisor(ctx context.Context, leg *rtc.Leg, mode string
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = leg.Hangup(end, hotline.ECancelled)
+}
+
+// whileSupervisor hangs the leg up when its supervisor is none any more: signed
+// out, disabled, of a lower role. stop waits until nobody watches any more.
+func (s *server) whileSupervisor(ctx context.Context, i hotline.Identity, leg *rtc.Leg) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		again := time.NewTicker(time.Minute) // sessions end by the clock, too
+		defer again.Stop()
+		for {
+			changed := s.people.Changed()
+			if ok, err := s.people.Still(ctx, i); err == nil && !ok {
+				end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+				defer cancel()
+				_ = leg.Hangup(end, hotline.EForbidden)
+				return
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-changed:
+			case <-again.C:
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
