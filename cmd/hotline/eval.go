@@ -13,6 +13,7 @@ import (
 
 	"hotline/asr/eval"
 	texts "hotline/dialog/eval"
+	kbeval "hotline/kb/eval"
 )
 
 func evalCommand() *cobra.Command {
@@ -21,7 +22,8 @@ func evalCommand() *cobra.Command {
 		evalText(texts.Intent, "Intent classification, trained on one file and measured on another",
 			"hotline eval intent --train train.tsv --test test.tsv"),
 		evalText(texts.Emotion, "Emotion from words, as it stands or trained on a file", "hotline eval emotion --test test.tsv"),
-		evalText(texts.Turn, "Whether an utterance is finished, unfinished, or asks to wait", "hotline eval turn --test test.tsv --json"))
+		evalText(texts.Turn, "Whether an utterance is finished, unfinished, or asks to wait", "hotline eval turn --test test.tsv --json"),
+		evalKB())
 	return cmd
 }
 
@@ -60,6 +62,53 @@ figures are of cross-validation.`,
 	f.IntVar(&opt.Folds, "folds", 5, "of cross-validation, without --test")
 	f.StringSliceVar(&opt.Out, "out", nil, "labels of what is out of scope (default oos, none, out_of_scope)")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// evalKB measures how well knowledge is found.
+func evalKB() *cobra.Command {
+	var (
+		docs, queries, qrels string
+		asJSON               bool
+		opt                  kbeval.Options
+	)
+	cmd := &cobra.Command{
+		Use:   "kb",
+		Short: "Finding answers: questions, documents, and which answer which",
+		Long: `Finding answers: questions, documents, and which of them answer which.
+
+Files are tab-separated, without a header. Documents are an id and a body; an id,
+a question and a body; or an id, a title, a question and a body; --columns says
+otherwise: title, question, body, learn (text that goes with the body, to learn
+from and not to search) or - (left out). Queries are an id, the text and, if there
+are more columns, the conversation before it (turns parted by " | ") and other
+readings of the text (parted by " || "). Relevance is query, document, grade.`,
+		Example: "  hotline eval kb --docs corpus.tsv --queries queries.tsv --qrels qrels.tsv --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := kbeval.Run(cmd.Context(), docs, queries, qrels, opt)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), r)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d questions, %d documents: hit@1 %.3f, hit@5 %.3f, MAP %.3f, MRR %.3f, calibration error %.3f, %.2f ms a question, index made in %.0f ms\n",
+				r.Queries, r.Docs, r.Hit1, r.Hit5, r.MAP, r.MRR, r.ECE, r.MsPerItem, r.BuildMs)
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&docs, "docs", "", "documents")
+	f.StringVar(&queries, "queries", "", "questions")
+	f.StringVar(&qrels, "qrels", "", "which documents answer which question")
+	f.StringSliceVar(&opt.Columns, "columns", nil, "of the documents after the id (default by their number)")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	for _, name := range []string{"docs", "queries", "qrels"} {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic(err) // the flag is not defined above
+		}
+	}
 	return cmd
 }
 
