@@ -138,3 +138,13 @@ func Dot(a, b []float32) float32 { return dot(a[:Dim], b[:Dim]) }
 
 // AddScaled adds by times x to dst, both of Dim numbers.
 func AddScaled(dst, x []float32, by float32) { addScaled(dst[:Dim], x[:Dim], by) }
+
+// Normalize makes x, of Dim numbers, of length 1.
+func Normalize(x []float32) {
+	if sum := Dot(x, x); sum > 0 {
+		by := float32(1 / math.Sqrt(float64(sum)))
+		for i := range x[:Dim] {
+			x[i] *= by
+		}
+	}
+}

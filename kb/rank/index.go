@@ -59,6 +59,7 @@ type group struct {
 	body      fields // of all of them together
 	lead      bag    // how the bodies begin: answers often say first what was asked
 	vector    []float32
+	means     []float32 // vectors of what it answers, sentence.Dim numbers each
 	han       bool
 }
 
@@ -102,6 +103,13 @@ func New(ctx context.Context, docs []Doc, opt Options) (*Index, error) {
 	texts := make([]weighted, 0, len(x.groups))
 	for gi := range x.groups {
 		texts = append(texts, x.weigh(gi, learn[gi]))
+	}
+	all := make([]int32, len(x.groups))
+	for gi := range all {
+		all[gi] = int32(gi)
+	}
+	if err := x.understand(ctx, all); err != nil {
+		return nil, err
 	}
 	return x, x.learn(ctx, texts)
 }

@@ -3,7 +3,9 @@ package rank
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // names knows what the documents are about, their titles, and finds them in what was
@@ -49,8 +51,38 @@ func (s spelling) runs() []string {
 	return slices.Compact(out)
 }
 
-// add takes in the name of a group of documents, which it does not have.
+// add takes in the name of a group of documents, which it does not have, and the
+// short form of it.
 func (ns *names) add(title string, group int32) {
+	for _, s := range forms(title) {
+		ns.addOne(s, group)
+	}
+}
+
+func forms(title string) []string {
+	if s := short(title); s != "" {
+		return []string{title, s}
+	}
+	return []string{title}
+}
+
+// short is what people say of a long name: "Laurel Inn, a Joie de Vivre Hotel" is the
+// Laurel Inn, "Super Duper Burgers - Union Square" has a part before its dash. It
+// is empty if there is none.
+func short(title string) string {
+	at := len(title)
+	for _, mark := range []string{", ", " - ", " (", "，", "（", " – "} {
+		if i := strings.Index(title, mark); i > 0 {
+			at = min(at, i)
+		}
+	}
+	if at == len(title) || utf8.RuneCountInString(title[:at]) < 4 {
+		return ""
+	}
+	return title[:at]
+}
+
+func (ns *names) addOne(title string, group int32) {
 	s := spell(tokens(title))
 	if len(s.letters) < 3 {
 		return
@@ -73,8 +105,10 @@ func (ns *names) add(title string, group int32) {
 
 // remove takes a group from its name. A name without groups is never found.
 func (ns *names) remove(title string, group int32) {
-	if n, ok := ns.id[string(spell(tokens(title)).letters)]; ok {
-		ns.docs[n] = slices.DeleteFunc(ns.docs[n], func(g int32) bool { return g == group })
+	for _, s := range forms(title) {
+		if n, ok := ns.id[string(spell(tokens(s)).letters)]; ok {
+			ns.docs[n] = slices.DeleteFunc(ns.docs[n], func(g int32) bool { return g == group })
+		}
 	}
 }
 

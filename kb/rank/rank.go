@@ -37,11 +37,12 @@ const (
 	TitleWords
 	Topic
 	Named
+	Meaning
 	nFeatures
 )
 
 // FeatureNames are for people.
-var FeatureNames = [nFeatures]string{"question words", "question letters", "question sounds", "body words", "body letters", "body beginning", "title words", "topic", "named"}
+var FeatureNames = [nFeatures]string{"question words", "question letters", "question sounds", "body words", "body letters", "body beginning", "title words", "topic", "named", "meaning"}
 
 const (
 	candidates = 200 // groups judged, beside those that are named
@@ -77,6 +78,10 @@ func (x *Index) Search(ctx context.Context, q Query, n int) ([]Result, error) {
 			how[gi] = max(how[gi], f.how)
 		}
 	}
+	meant := meaning(q)
+	if meant != nil {
+		cands = append(cands, x.nearest(meant, nearest)...)
+	}
 	slices.Sort(cands)
 	cands = slices.Compact(cands)
 	j := judge{x: x, w: w, g: g, s: s, scratch: make([]float64, max(len(w.terms), len(g.terms), len(s.terms)))}
@@ -87,6 +92,9 @@ func (x *Index) Search(ctx context.Context, q Query, n int) ([]Result, error) {
 	for _, gi := range cands {
 		f := j.features(&x.groups[gi])
 		f[Named] = how[gi]
+		if meant != nil {
+			f[Meaning] = x.groups[gi].near(meant)
+		}
 		score := x.opt.Weights.score(f, len(x.groups[gi].questions) == 0)
 		for _, d := range x.groups[gi].docs {
 			if q.Keep == nil || q.Keep(int(d)) {

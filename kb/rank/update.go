@@ -57,6 +57,9 @@ func (x *Index) Update(ctx context.Context, out []int, in []Doc) error {
 		}
 	}
 	x.averages()
+	if err := x.understand(context.WithoutCancel(ctx), slices.Collect(maps.Keys(change))); err != nil {
+		return err
+	}
 	if x.topics != nil {
 		for gi := range change {
 			if g := &x.groups[gi]; len(g.docs) > 0 {
