@@ -171,6 +171,7 @@ func (m *Machine) think(t dialog.Turn) {
 	b.more, b.spoken, b.then, b.sure, b.pauses = true, false, nil, false, 0
 	b.prompts, b.held, b.paused, b.saying = nil, nil, false, ""
 	b.heardFor, b.length, b.unplayed = 0, 0, false
+	m.cutOff = false
 	b.timing = timing{quiet: b.quietAt, final: max(b.timing.final, b.quietAt), end: m.at, measure: t.Kind == dialog.Words}
 	b.turnEnd = b.quietAt
 	m.do(Clear{NoInput}, Clear{EndOfTurn}, Clear{KeyGap}, Think{t},

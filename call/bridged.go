@@ -91,5 +91,6 @@ func (m *Machine) lostAgent(reason string) {
 		m.enqueue(t)
 		return
 	}
+	m.cutOff = true // music until the words are there, however long that takes
 	m.handOver(m.phrases().CutOff, &t)
 }

@@ -37,7 +37,7 @@ func (m *Machine) goodbye(result hotline.Result, reason string, words dialog.Say
 		return
 	}
 	m.unqueue(reason)
-	m.phase = Bot
+	m.phase, m.cutOff = Bot, false
 	m.flushHeard()
 	m.drop()
 	m.bot.turn++

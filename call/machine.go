@@ -56,6 +56,7 @@ type Machine struct {
 	grab           grab         // of one agent, under way
 	parties        Party        // the last one
 	asks           int          // of the desk so far
+	cutOff         bool         // the line to the agent is gone, and the caller is being told
 	held           bool         // the agent has put the caller on hold
 	lent           bool         // the agent has lent the caller to the bot, and waits
 	awaited        bool         // the caller is to go back to an agent when the bot is done

@@ -130,7 +130,7 @@ func (m *Machine) musical() []Party {
 	if m.ending != nil {
 		return nil
 	}
-	if m.phase == Waiting || m.phase == Agent && (m.held || m.second.asking) {
+	if m.phase == Waiting || m.phase == Bot && m.cutOff || m.phase == Agent && (m.held || m.second.asking) {
 		ps = append(ps, TheCaller)
 	}
 	if m.phase == Agent && m.onHold && !m.second.there() {

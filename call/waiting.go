@@ -74,7 +74,7 @@ func (m *Machine) enqueue(t dialog.Transfer) {
 func (m *Machine) await(t dialog.Transfer) {
 	p := &m.person
 	m.leaveBot()
-	m.phase = Waiting
+	m.phase, m.cutOff = Waiting, false
 	p.offers = 0
 	p.ticket = m.ticketFor(t.Skill, t.Brief)
 	p.brief = t.Brief

@@ -30,7 +30,7 @@ func tone(hz float64, d time.Duration) sound {
 }
 
 // speech is text in a voice that the recogniser understands.
-func speech(t *testing.T, text string) sound {
+func speech(t testing.TB, text string) sound {
 	t.Helper()
 	requireTool(t, "flite")
 	engine, err := flite.New("slt")

@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 
 // A server is a running `hotline serve`.
 type server struct {
-	t    *testing.T
+	t    testing.TB
 	cmd  *exec.Cmd
 	data string
 	log  *tail
@@ -61,7 +61,7 @@ type server struct {
 
 // startServer starts hotline on free ports with the given configuration added,
 // and waits until it is ready. With data "" its data folder is the test's own.
-func startServer(t *testing.T, data, config string) *server {
+func startServer(t testing.TB, data, config string) *server {
 	t.Helper()
 	file, err := program()
 	if err != nil {
@@ -118,7 +118,7 @@ func startServer(t *testing.T, data, config string) *server {
 }
 
 // newToken makes a token for the server of the data folder, which need not run.
-func newToken(t *testing.T, data string, flags ...string) string {
+func newToken(t testing.TB, data string, flags ...string) string {
 	t.Helper()
 	file, err := program()
 	if err != nil {
@@ -189,7 +189,7 @@ func (s *server) feed(ctx context.Context) *feed {
 
 // A feed is the server's events as they happen.
 type feed struct {
-	t    *testing.T
+	t    testing.TB
 	ctx  context.Context
 	c    chan hotline.Event
 	seen []hotline.Event
@@ -242,7 +242,7 @@ func modelsDir() string {
 	return dir
 }
 
-func requireModels(t *testing.T) {
+func requireModels(t testing.TB) {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(modelsDir(), "moonshine-tiny-en")); err == nil {
 		return

@@ -164,7 +164,7 @@ func seen[B hotline.Body](f *feed) (list []B) {
 
 // api asks the server's API, with a JSON body if there is one, and decodes the
 // answer into v, if that is not nil.
-func (s *server) api(t *testing.T, method, path, body string, status int, v any) {
+func (s *server) api(t testing.TB, method, path, body string, status int, v any) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.HTTP+path, strings.NewReader(body))
 	if err != nil {

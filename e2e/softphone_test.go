@@ -15,6 +15,7 @@ import (
 	"hotline/media"
 	"hotline/media/codec"
 	"hotline/media/mediatest"
+	"hotline/media/opus"
 	"hotline/sip"
 
 	mediartp "hotline/media/rtp"
@@ -22,7 +23,7 @@ import (
 
 // A party is somebody on a call who hums one tone and listens.
 type party struct {
-	t    *testing.T
+	t    testing.TB
 	hz   float64
 	ear  *mediatest.Ear
 	hang func()
@@ -78,8 +79,13 @@ func (p *party) hearsNoneIn(ctx context.Context, limit float64, tones ...float64
 	}
 }
 
-// startSIP is a caller with a phone.
-func startSIP(t *testing.T, s *server, hz float64) *party {
+// startSIP is a caller with a phone, who hums.
+func startSIP(t testing.TB, s *server, hz float64) *party {
+	t.Helper()
+	return sipParty(t, s, hz, &mediatest.Tone{Hz: hz, Level: -17})
+}
+
+func sipParty(t testing.TB, s *server, hz float64, says media.Source) *party {
 	t.Helper()
 	home, err := sip.Listen(sip.Config{Listen: []string{"udp://127.0.0.1:0"}, Ports: mediartp.NewPorts(36000, 36999, 0)})
 	if err != nil {
@@ -103,7 +109,7 @@ func startSIP(t *testing.T, s *server, hz float64) *party {
 		defer cancel()
 		_ = leg.Hangup(end, "")
 	})
-	wg.Go(func() { _ = stream.Run(ctx, p.ear, &mediatest.Tone{Hz: hz, Level: -17}) })
+	wg.Go(func() { _ = stream.Run(ctx, p.ear, says) })
 	wg.Go(func() {
 		defer close(p.gone)
 		for range leg.Signals() {
@@ -114,12 +120,40 @@ func startSIP(t *testing.T, s *server, hz float64) *party {
 }
 
 // startWHIP is a browser's leg, made by pion: a customer's, or with answer or
-// join in the query that of who has the token.
-func startWHIP(t *testing.T, s *server, token, query string, hz float64) (p *party, call string) {
+// join in the query that of who has the token. It hums.
+func startWHIP(t testing.TB, s *server, token, query string, hz float64) (p *party, call string) {
+	t.Helper()
+	return whipParty(t, s, token, query, webrtc.MimeTypePCMU, hz, &mediatest.Tone{Hz: hz, Level: -17})
+}
+
+// A voice is the codec of a WHIP leg.
+type voice struct {
+	webrtc.RTPCodecCapability
+	pt     webrtc.PayloadType
+	ticks  uint32 // of a frame
+	encode func(dst []byte, f *media.Frame) []byte
+	decode func(payload []byte) []int16
+}
+
+func voiceOf(mime string) voice {
+	if mime == webrtc.MimeTypeOpus {
+		enc, dec := opus.NewEncoder(), opus.NewDecoder()
+		return voice{webrtc.RTPCodecCapability{MimeType: mime, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1"}, 111, 960,
+			func(dst []byte, f *media.Frame) []byte { return enc.Encode(dst, &f.PCM) },
+			func(payload []byte) []int16 { return dec.Decode(nil, payload) }}
+	}
+	pcmu, _ := codec.ByName("PCMU", 8000)
+	enc, dec := pcmu.NewEncoder(), pcmu.NewDecoder()
+	return voice{webrtc.RTPCodecCapability{MimeType: mime, ClockRate: 8000}, 0, 160,
+		func(dst []byte, f *media.Frame) []byte { return enc.Encode(dst, f.PCM[:]) },
+		func(payload []byte) []int16 { return dec.Decode(nil, payload) }}
+}
+
+func whipParty(t testing.TB, s *server, token, query, mime string, hz float64, says media.Source) (p *party, call string) {
 	t.Helper()
 	var m webrtc.MediaEngine
-	mulaw := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypePCMU, ClockRate: 8000}
-	if err := m.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: mulaw}, webrtc.RTPCodecTypeAudio); err != nil {
+	voice := voiceOf(mime)
+	if err := m.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: voice.RTPCodecCapability, PayloadType: voice.pt}, webrtc.RTPCodecTypeAudio); err != nil {
 		t.Fatal(err)
 	}
 	var settings webrtc.SettingEngine
@@ -128,7 +162,7 @@ func startWHIP(t *testing.T, s *server, token, query string, hz float64) (p *par
 	if err != nil {
 		t.Fatal(err)
 	}
-	mic, err := webrtc.NewTrackLocalStaticRTP(mulaw, "mic", "mic")
+	mic, err := webrtc.NewTrackLocalStaticRTP(voice.RTPCodecCapability, "mic", "mic")
 	if err == nil {
 		_, err = pc.AddTrack(mic)
 	}
@@ -151,17 +185,15 @@ func startWHIP(t *testing.T, s *server, token, query string, hz float64) (p *par
 			over()
 		}
 	})
-	pcmu, _ := codec.ByName("PCMU", 8000)
 	pc.OnTrack(func(tr *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
 		wg.Go(func() {
-			dec := pcmu.NewDecoder()
 			for {
 				pkt, _, err := tr.ReadRTP()
 				if err != nil {
 					return
 				}
 				var f media.Frame
-				copy(f.PCM[:], dec.Decode(nil, pkt.Payload))
+				copy(f.PCM[:], voice.decode(pkt.Payload))
 				p.ear.WriteFrame(f)
 			}
 		})
@@ -201,17 +233,16 @@ func startWHIP(t *testing.T, s *server, token, query string, hz float64) (p *par
 		t.Fatal("not connected")
 	}
 	wg.Go(func() { // the pacer
-		enc, src := pcmu.NewEncoder(), &mediatest.Tone{Hz: hz, Level: -17}
 		tick := time.NewTicker(media.FrameDur)
 		defer tick.Stop()
-		for pkt := (rtp.Packet{Header: rtp.Header{Version: 2}}); ; pkt.SequenceNumber, pkt.Timestamp = pkt.SequenceNumber+1, pkt.Timestamp+160 {
+		for pkt := (rtp.Packet{Header: rtp.Header{Version: 2}}); ; pkt.SequenceNumber, pkt.Timestamp = pkt.SequenceNumber+1, pkt.Timestamp+voice.ticks {
 			select {
 			case <-tick.C:
 			case <-done:
 				return
 			}
-			f, _ := src.ReadFrame()
-			pkt.Payload = enc.Encode(pkt.Payload[:0], f.PCM[:])
+			f, _ := says.ReadFrame()
+			pkt.Payload = voice.encode(pkt.Payload[:0], &f)
 			if mic.WriteRTP(&pkt) != nil {
 				return
 			}

@@ -11,7 +11,7 @@ import (
 
 // requireTool skips a test for want of a program on a developer's machine; in CI
 // it fails it. scripts/setup test installs them all.
-func requireTool(t *testing.T, name string) {
+func requireTool(t testing.TB, name string) {
 	t.Helper()
 	if _, err := exec.LookPath(name); err == nil {
 		return

@@ -75,16 +75,17 @@ func (b *bots) watch(ctx context.Context) {
 // prompts are all that the bots and calls say the same every time.
 func (b *bots) prompts() []tts.Item {
 	var list []tts.Item
+	// The house's words first: they are for when something has gone wrong.
+	for language, p := range call.DefaultPhrases {
+		for _, say := range p.Says() {
+			list = append(list, tts.Item{Text: say.Text, Voice: tts.Voice{Language: language}})
+		}
+	}
 	for _, n := range b.names {
 		for _, p := range b.Get(n).Prompts() {
 			if p.Audio == "" {
 				list = append(list, tts.Item{Text: p.Text, Voice: tts.Voice{Language: p.Language}})
 			}
-		}
-	}
-	for language, p := range call.DefaultPhrases {
-		for _, say := range p.Says() {
-			list = append(list, tts.Item{Text: say.Text, Voice: tts.Voice{Language: language}})
 		}
 	}
 	return list
