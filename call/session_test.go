@@ -190,7 +190,7 @@ func TestSession(t *testing.T) {
 			set: func(c *call.Session, _ *calltest.Bot) { c.Limits.Lost = 2011 * ms }},
 		{name: "the agent's packets stop", caller: &calltest.Phone{HangsUp: 16003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {Does: []calltest.Deed{sig(4003*ms, hotline.SigSilent)}}},
-			set:    func(c *call.Session, _ *calltest.Bot) { c.Limits.Lost = 2011 * ms }},
+			set:    func(c *call.Session, _ *calltest.Bot) { c.Limits.Lost = 2004 * ms }},
 		{name: "three agents whose packets never come", caller: &calltest.Phone{HangsUp: 25003 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {Does: []calltest.Deed{sig(103*ms, hotline.SigSilent)}}, "agent-2": {Does: []calltest.Deed{sig(103*ms, hotline.SigSilent)}},
 				"agent-3": {Does: []calltest.Deed{sig(103*ms, hotline.SigSilent)}}},
