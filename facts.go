@@ -20,13 +20,13 @@ type Facts struct {
 	Answered bool    // by the bot
 	Queued   bool    // asked for a person
 	Joined   bool    // talked with a person
-	Moved    bool    // sent elsewhere
-	Intent   string  // as Call has it
+	Moved    bool    // sent elsewhere by somebody
+	Intent   string  // what it was about: the last that was more than talk about the talk, or what an agent put in its place
 	Emotion  string  // the worst that the caller showed
-	Agent    AgentID // the last one who joined
+	Agent    AgentID // the last one who had the caller, or the number outside
 	Skill    string  // the first asked for
 	WaitMs   Ms      // for a person, until one joined or the caller left; the first time
-	TalkMs   Ms      // with people
+	TalkMs   Ms      // the caller's with people, who are theirs while they are lent to the bot
 	Answers  []Ms    // end of the caller's speech to the first sound of the bot, each turn
 
 	// What the call can be found by, each once.
@@ -34,13 +34,41 @@ type Facts struct {
 	Agents            []AgentID
 	Words             []string // said by anybody, or noted
 
-	intentN       uint64
-	queued, since time.Time // waiting, talking
-	talking       []string  // to the caller: agents, numbers outside
+	call    Call      // as it is after each event
+	intentN uint64    // the event that Intent is from
+	queued  time.Time // since when they wait; zero: not
+	talking time.Time // with a person; zero: not
+	lent    bool      // to the bot by an agent, who waits for them
 }
+
+// talk are the intents of every bot (dialog/bot/core.yaml) that do not say what a
+// call is about.
+var talk = map[string]bool{"agent": true, "repeat": true, "wait": true, "cancel": true, "dont_know": true, "affirm": true, "deny": true, "thanks": true,
+	"goodbye": true, "greet": true, "help": true, "speak_en": true, "speak_zh": true, "speak_slower": true, "speak_faster": true}
 
 // Apply takes the next event of the call in.
 func (f *Facts) Apply(ev Event) {
+	f.call.Apply(ev)
+	f.Agents = f.call.Agents
+	switch b := ev.Body.(type) {
+	case ReturnedToBot:
+		f.lent = b.Then != ThenEnd
+	case AgentJoined, Queued, CallEnded:
+		f.lent = false
+	case AgentLeft:
+		f.lent = f.lent && b.Still != ""
+	}
+	switch with := f.call.Phase == PhaseAgent || f.lent; {
+	case with && f.talking.IsZero():
+		f.waited(ev.At)
+		f.talking, f.Joined = ev.At, true
+	case !with && !f.talking.IsZero():
+		f.TalkMs += max(0, MsOf(ev.At.Sub(f.talking)))
+		f.talking = time.Time{}
+	}
+	if f.call.Phase == PhaseAgent {
+		f.Agent = f.call.Agent
+	}
 	switch b := ev.Body.(type) {
 	case CallStarted:
 		f.Call, f.Seq, f.Started, f.Bot = ev.Call, ev.Seq, ev.At, b.Bot
@@ -52,7 +80,9 @@ func (f *Facts) Apply(ev Event) {
 			return
 		}
 		if b.Intent != "" {
-			f.Intent, f.intentN = b.Intent, ev.N
+			if !talk[b.Intent] || f.Intent == "" || talk[f.Intent] {
+				f.Intent, f.intentN = b.Intent, ev.N
+			}
 			f.Intents = once(f.Intents, b.Intent)
 		}
 		if b.Emotion.Name != "" {
@@ -71,39 +101,10 @@ func (f *Facts) Apply(ev Event) {
 		if !f.Queued {
 			f.Queued, f.queued, f.Skill = true, ev.At, b.Skill
 		}
-	case Offered:
-		if b.Agent != "" {
-			f.Agents = once(f.Agents, b.Agent)
-		}
-	case AgentJoined:
-		if b.Agent != "" {
-			f.Agents = once(f.Agents, b.Agent)
-		}
-		if b.As == AsConsulted { // talks to the agent
-			return
-		}
-		f.waited(ev.At)
-		f.talks(or(string(b.Agent), b.Number), ev.At)
-		f.Joined, f.Agent = true, b.Agent
-	case AgentLeft:
-		if b.Still != "" {
-			f.talks(b.Still, ev.At)
-		}
-		i := slices.Index(f.talking, or(string(b.Agent), b.Number))
-		if i < 0 {
-			return
-		}
-		if f.talking = slices.Delete(f.talking, i, i+1); len(f.talking) == 0 {
-			f.TalkMs += MsOf(ev.At.Sub(f.since))
-		}
 	case Transferred:
 		f.Moved = true
 	case CallEnded:
 		f.waited(ev.At)
-		if len(f.talking) > 0 {
-			f.talking = nil
-			f.TalkMs += MsOf(ev.At.Sub(f.since))
-		}
 		f.Ended, f.Result = true, b.Result
 	case Noted:
 		f.Words = append(f.Words, b.Text)
@@ -121,16 +122,6 @@ func (f *Facts) waited(until time.Time) {
 	if !f.queued.IsZero() {
 		f.WaitMs = max(0, MsOf(until.Sub(f.queued)))
 		f.queued = time.Time{}
-	}
-}
-
-// talks is that somebody has the caller from now on, if they had not before.
-func (f *Facts) talks(who string, at time.Time) {
-	if len(f.talking) == 0 {
-		f.since = at
-	}
-	if !slices.Contains(f.talking, who) {
-		f.talking = append(f.talking, who)
 	}
 }
 

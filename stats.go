@@ -192,7 +192,7 @@ func (t *tally) add(f *Facts, contained bool, within time.Duration) {
 	switch {
 	case contained:
 		t.Contained++
-	case f.Joined || f.Moved:
+	case f.Joined:
 		t.Transferred++
 	case f.Result == Abandoned:
 		t.Abandoned++

@@ -176,6 +176,9 @@ func orders(evs []hotline.Event) []Order {
 	}
 	all := []Order{}
 	for _, id := range ids {
+		if facts[id] == nil {
+			facts[id] = map[string]string{}
+		}
 		all = append(all, Order{id, facts[id], at[id]})
 	}
 	return all
@@ -184,6 +187,6 @@ func orders(evs []hotline.Event) []Order {
 // An Order is one of the customer's.
 type Order struct {
 	ID    string            `json:"id"`
-	Facts map[string]string `json:"facts"` // what the bot found out in this call; null if it did not ask
+	Facts map[string]string `json:"facts"` // what the bot found out in this call; nothing if it did not ask
 	At    hotline.Ms        `json:"at_ms"` // when
 }

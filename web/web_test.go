@@ -109,7 +109,7 @@ func (w *world) Calls(_ context.Context, q hotline.CallQuery) (all []hotline.Cal
 	defer w.mu.Unlock()
 	for _, c := range w.calls {
 		if c.Seq > q.Since && (q.Before == "" || c.ID < q.Before) && (q.State == "" || q.State == c.Phase || q.State == "live" && c.Phase != "ended") &&
-			(q.ID == "" || q.ID == c.ID) && (q.SeenBy == "" || slices.Contains(c.Agents, q.SeenBy)) {
+			(q.ID == "" || q.ID == c.ID) && (q.SeenBy == "" || slices.Contains(c.Agents, q.SeenBy)) && (q.Customer == "" || q.Customer == c.Customer || q.Customer == c.From) {
 			all = append(all, *c)
 		}
 	}

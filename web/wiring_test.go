@@ -23,6 +23,9 @@ var (
 	_ web.Calls     = (*journal.Journal)(nil)
 	_ web.Agents    = (*acd.Desk)(nil)
 	_ web.Auth      = (*auth.Directory)(nil)
+	_ web.Remarks   = (*journal.Journal)(nil)
+	_ web.Presence  = (*acd.Desk)(nil)
+	_ web.Reports   = (*sqlite.DB)(nil)
 	_ journal.Store = (*sqlite.DB)(nil)
 )
 

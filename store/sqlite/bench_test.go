@@ -54,7 +54,7 @@ func filled(b *testing.B, n int) *DB {
 		evs, calls = evs[:0], calls[:0]
 	}
 	for i := range n {
-		at := start.Add(time.Duration(i) * 30 * 24 * time.Hour / time.Duration(n))
+		at := start.Add(time.Duration(i) * (30 * 24 * time.Hour / time.Duration(n)))
 		id := hotline.CallID(fmt.Sprintf("%s-%06d", at.Format("20060102-150405"), i))
 		var c hotline.Call
 		add := func(body hotline.Body) {

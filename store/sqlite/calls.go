@@ -155,11 +155,23 @@ func callsQuery(q hotline.CallQuery) (string, []any) {
 	if q.Result != "" {
 		and(`c.result = ?`, q.Result)
 	}
+	// A time is also a stretch of what is read in order, so that newer calls are not
+	// read first. Calls of which nothing is indexed yet are found without one.
+	key, indexed := strings.TrimPrefix(order, "t."), from != `calls c`
+	if words != "" {
+		key = "no"
+	}
 	if !q.From.IsZero() {
 		and(`c.started >= ?`, q.From.UnixMilli())
+		if indexed {
+			and(order+` >= (SELECT min(`+key+`) FROM facts WHERE started >= ?)`, q.From.UnixMilli())
+		}
 	}
 	if !q.To.IsZero() {
 		and(`c.started < ?`, q.To.UnixMilli())
+		if indexed {
+			and(order+` <= (SELECT max(`+key+`) FROM facts WHERE started < ?)`, q.To.UnixMilli())
+		}
 	}
 	if q.Customer != "" {
 		and(`(c.customer = ? AND c.customer <> '' OR c."from" = ? OR c."to" = ? AND c.direction = 'out')`, q.Customer, q.Customer, q.Customer)

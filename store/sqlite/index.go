@@ -12,7 +12,7 @@ import (
 // IndexName is the reader of the journal that makes the tables of the index: give
 // Index its pages. A new version of the tables has a new name, so that they are
 // made again.
-const IndexName = "index 1"
+const IndexName = "index 2"
 
 // rewriteEvery is how often the words of a call that goes on are written again.
 const rewriteEvery = 10 * time.Second
