@@ -1,0 +1,78 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"hotline/web/ui"
+)
+
+const password = "four words in a row"
+
+// requirePages wants the pages of web/ui in the program.
+func requirePages(t *testing.T) {
+	t.Helper()
+	switch {
+	case ui.Built():
+	case os.Getenv("CI") != "":
+		t.Fatal("the pages are not built")
+	default:
+		t.Skip("the pages are not built: run scripts/setup test")
+	}
+}
+
+// newUser adds a user to the server of the data folder.
+func newUser(t *testing.T, data, name string, flags ...string) {
+	t.Helper()
+	file, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(file, append([]string{"user", "add", name, "--password-stdin", "--data", data}, flags...)...)
+	cmd.Stdin = strings.NewReader(password + "\n")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("hotline user add: %v\n%s", err, out)
+	}
+}
+
+// at is what finds the element with the test id.
+func at(id string) string { return `[data-testid="` + id + `"]` }
+
+// accessible runs axe on the page as it is.
+func (b *browser) accessible(page string) {
+	b.t.Helper()
+	axe, err := os.ReadFile("../web/ui/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var found []string
+	b.run(chromedp.Evaluate(string(axe)+";0", nil), chromedp.Evaluate(`axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations
+		.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => v.impact + ' ' + v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' | ')))`,
+		&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	for _, f := range found {
+		b.t.Errorf("%s: axe: %s", page, f)
+	}
+}
+
+// page keeps a picture, runs axe at both widths, and looks that nothing is wider than the
+// screen.
+func (b *browser) page(name string) {
+	b.t.Helper()
+	for _, width := range []int64{390, 1280} {
+		var overflow bool
+		b.run(chromedp.EmulateViewport(width, 800))
+		b.accessible(fmt.Sprintf("%s at %d", name, width))
+		b.run(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &overflow))
+		if overflow {
+			b.t.Errorf("%s at %d: wider than the screen", name, width)
+		}
+	}
+	b.screen(name)
+	b.run(chromedp.EmulateViewport(1280, 800))
+}
