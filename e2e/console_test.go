@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -66,15 +67,15 @@ func TestConsoleCalls(t *testing.T) {
 	b.wait(`document.querySelector('[data-testid="call"]').dataset.phase === 'ended'`)
 	b.run(chromedp.WaitVisible(`[data-testid="waveform"] button`))
 	b.wait(`/0:00 \/ [^0]|0:00 \/ 0:[1-9]/.test(document.querySelector('[data-testid="waveform"]').textContent)`)
-	b.run(chromedp.Click(`//ol[@data-testid="transcript"]/li[contains(., "speak to an agent")]//button[contains(@class, "time")]`, chromedp.BySearch))
+	eval[any](b, `[...document.querySelectorAll('[data-testid=transcript] li')].find((l) => l.textContent.includes('speak to an agent')).querySelector('button.time').click()`)
 	b.wait(`/speak to an agent/.test(document.querySelector('[data-testid="transcript"] .now')?.textContent)`) // it follows
 	b.page("console-call")
 
 	b.click("nav-calls")
 	b.see("calls", "alice")
-	b.run(chromedp.SendKeys(`[data-testid="search"] input, input[data-testid="search"]`, "zebra\r"))
+	b.fill(`input[aria-label="Words that were said"]`, "zebra\r")
 	b.wait(`!document.querySelector('[data-testid="open-call"]')`)
-	b.run(chromedp.SetValue(`[data-testid="search"] input, input[data-testid="search"]`, ""), chromedp.SendKeys(`[data-testid="search"] input, input[data-testid="search"]`, "speak agent\r"))
+	b.fill(`input[aria-label="Words that were said"]`, "speak agent\r")
 	b.run(chromedp.WaitVisible(`[data-testid="open-call"]`))
 	b.page("console-calls")
 
@@ -83,6 +84,117 @@ func TestConsoleCalls(t *testing.T) {
 	b.see("figure-transferred", "100 %")
 	b.run(chromedp.WaitVisible(`.charts svg`))
 	b.page("console-statistics")
+}
+
+// A supervisor writes an article, sees what changed, publishes it, and has it
+// answer; and brings the version before back.
+func TestConsoleKnowledge(t *testing.T) {
+	t.Parallel()
+	requirePages(t)
+	ctx := within(t, 180*time.Second)
+	data := t.TempDir()
+	newUser(t, data, "sam", "--role", "supervisor", "--name", "Sam")
+	s := startServer(t, data, "")
+	b := startBrowser(t, ctx, s.HTTP+"/console/knowledge", silence(time.Second))
+	b.enter("sam", at("articles"))
+	b.see("articles", "Open on public holidays")
+	b.page("console-knowledge")
+
+	b.run(chromedp.Click(`//a[text()="Open on public holidays"]`, chromedp.BySearch), chromedp.WaitVisible(at("editor")))
+	b.fill("#spoken", "We are open on Christmas from now on.")
+	b.see("hear", "on Christmas")
+	b.click("save-draft")
+	b.see("diff", "+spoken: We are open on Christmas from now on.")
+	b.page("console-article")
+	b.click("nav-knowledge")
+	b.run(chromedp.Click(`//div[@role="tab" and text()="Drafts"]`, chromedp.BySearch))
+	b.see("drafts", "Open on public holidays")
+	b.see("diff", "+spoken: We are open on Christmas from now on.")
+	b.page("console-drafts")
+	b.click("publish")
+	b.wait(`!document.querySelector('[data-testid="drafts"]')`)
+
+	b.run(chromedp.Click(`//div[@role="tab" and text()="Articles"]`, chromedp.BySearch))
+	b.fill(`input[aria-label="Try a question"]`, "When are you open?\r")
+	b.see("tried", "We are open on Christmas from now on.")
+	b.page("console-knowledge-try")
+
+	b.run(chromedp.Click(`//div[@role="tab" and text()="Open questions"]`, chromedp.BySearch))
+	s.api(t, "POST", "/api/v1/chat", `{"lang":"en","text":""}`, 200, nil)
+	b.page("console-questions")
+	b.run(chromedp.Click(`//div[@role="tab" and text()="Sites"]`, chromedp.BySearch))
+	b.page("console-sites")
+}
+
+// An administrator adds a user, who gets a link; makes a token, which is shown
+// once; and finds both in the audit, in Chinese too. A supervisor sees none of it.
+func TestConsoleAdmin(t *testing.T) {
+	t.Parallel()
+	requirePages(t)
+	ctx := within(t, 180*time.Second)
+	data := t.TempDir()
+	newUser(t, data, "root", "--role", "admin", "--name", "Rita")
+	newUser(t, data, "sam", "--role", "supervisor", "--name", "Sam")
+	s := startServer(t, data, "")
+	b := startBrowser(t, ctx, s.HTTP+"/console/users", silence(time.Second))
+	b.enter("root", at("users"))
+	b.see("users", "sam")
+	b.click("add-user")
+	b.fill("#id", "lena")
+	b.fill("#name", "Lena")
+	b.confirm()
+	b.wait(fmt.Sprintf(`document.querySelector('[data-testid="secret"]')?.value.startsWith(%q)`, s.HTTP+"/setup#"))
+	b.page("console-user-link")
+	b.shut()
+	b.see("users", "lena")
+	b.page("console-users")
+
+	b.click("nav-tokens")
+	b.click("add-token")
+	b.fill("#name", "the monitor")
+	b.confirm()
+	b.wait(`document.querySelector('[data-testid="secret"]')?.value.length > 20`)
+	b.shut()
+	b.see("tokens", "the monitor")
+	b.page("console-tokens")
+	b.click("nav-audit")
+	b.see("audit", "lena")
+	b.page("console-audit")
+	b.run(chromedp.Click(`//div[@title="中文"]`, chromedp.BySearch))
+	b.wait(`document.querySelector('h1').textContent === '审计'`)
+	b.click("nav-wall")
+	b.see("wall", "队列")
+	b.page("console-wall-zh")
+
+	b.click("signout")
+	b.enter("sam", at("wall"))
+	if n := eval[int](b, `document.querySelectorAll('[data-testid="nav-users"]').length`); n != 0 {
+		t.Error("a supervisor is led to the users")
+	}
+	b.run(chromedp.Navigate(s.HTTP + "/console/users"))
+	b.wait(`document.querySelector('#content')?.textContent.includes('管理员')`)
+}
+
+// confirm and shut press the buttons of the dialog that is open; their pages move.
+func (b *browser) confirm() { b.t.Helper(); b.press(".ant-modal-footer .ant-btn-primary") }
+
+func (b *browser) shut() {
+	b.t.Helper()
+	b.press(".ant-modal-footer .ant-btn")
+	b.wait(`![...document.querySelectorAll('.ant-modal')].some((m) => m.checkVisibility())`)
+}
+
+// press clicks the last that the selector finds, wherever it moves.
+func (b *browser) press(selector string) {
+	b.t.Helper()
+	b.run(chromedp.WaitVisible(selector))
+	eval[any](b, fmt.Sprintf(`[...document.querySelectorAll(%q)].filter((e) => e.checkVisibility()).at(-1).click()`, selector))
+}
+
+// fill puts text into a field in place of what it holds.
+func (b *browser) fill(field, text string) {
+	b.t.Helper()
+	b.run(chromedp.WaitVisible(field), chromedp.Click(field), chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.SendKeys(field, text))
 }
 
 // enter signs a user in on the sign-in page, and waits for what ready selects.

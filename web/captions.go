@@ -213,3 +213,26 @@ func captionsOf(events iter.Seq2[hotline.Event, error], since uint64) iter.Seq2[
 		}
 	}
 }
+
+// A Waiting is what a customer is told of their place in the queue: not why it
+// is that.
+type Waiting struct {
+	Position int              `json:"position"` // from 1; 0 once somebody is called for them
+	Estimate hotline.Estimate `json:"estimate"` // of the wait from now
+}
+
+// place tells a customer how long their own call may have to wait.
+func (s *Server) place(_ http.ResponseWriter, r *http.Request) (any, error) {
+	id, err := callID(r)
+	if err != nil || s.cfg.Auth == nil || !s.cfg.Auth.OwnsCall(id, r.Header.Get(secretHeader)) {
+		return nil, notFound("place", "no such call")
+	}
+	if s.cfg.Presence != nil {
+		for _, p := range s.cfg.Presence.Places() {
+			if p.Call == id && !p.CallBack {
+				return Waiting{p.Position, p.Estimate}, nil
+			}
+		}
+	}
+	return nil, notFound("place", "the call does not wait")
+}

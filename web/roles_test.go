@@ -105,7 +105,7 @@ func TestRoles(t *testing.T) {
 		case strings.HasPrefix(at, "users"), strings.HasPrefix(at, "tokens"), at == "audit":
 			least = admin
 		case at == "/healthz", at == "/readyz", at == "/metrics", at == "openapi.json", at == "chat", strings.HasPrefix(at, "whip"),
-			at == "calls/{id}/captions", strings.HasPrefix(at, "setup"), strings.HasPrefix(at, "oidc/"), r.method == "POST" && at == "session", at == "session/ways":
+			at == "calls/{id}/captions", at == "calls/{id}/place", strings.HasPrefix(at, "setup"), strings.HasPrefix(at, "oidc/"), r.method == "POST" && at == "session", at == "session/ways":
 			least = customer
 		}
 		needs[r.method+" "+r.path] = least
@@ -482,3 +482,35 @@ func TestNoSecretInTheLog(t *testing.T) {
 		t.Error("nothing was logged")
 	}
 }
+
+// A customer is told their own place, not why it is that, and nobody else's.
+func TestPlace(t *testing.T) {
+	_, s := newServer(t, func(c *Config) {
+		c.Presence = waiting{{Call: "call-2", Position: 2, Skill: "billing", Estimate: hotline.Estimate{Known: true, WaitMs: 90_000}, Terms: []hotline.Term{{Name: "emotion", Why: "angry"}}},
+			{Call: "call-3", Position: 1, CallBack: true}}
+	})
+	of := func(id string) *httptest.ResponseRecorder {
+		return ask(s, "GET", "/api/v1/calls/"+id+"/place", "", "As", "customer", secretHeader, "of "+id)
+	}
+	got := of("call-2")
+	if wantStatus(t, got, 200); strings.TrimSpace(got.Body.String()) != `{"position":2,"estimate":{"known":true,"wait_ms":90000,"how":""}}` {
+		t.Errorf("told %s", got.Body)
+	}
+	wantStatus(t, of("call-1"), 404)
+	wantStatus(t, of("call-3"), 404) // is to be called back
+	wantStatus(t, ask(s, "GET", "/api/v1/calls/call-2/place", "", "As", "customer", secretHeader, "of call-1"), 404)
+	wantStatus(t, ask(s, "GET", "/api/v1/calls/call-2/place", "", "As", "admin"), 404)
+}
+
+// waiting is a desk with a queue and nothing else.
+type waiting []hotline.Place
+
+func (w waiting) Places() []hotline.Place                                          { return w }
+func (waiting) CallBacks() []hotline.CallBack                                      { return nil }
+func (waiting) CallBack(hotline.Ticket, string) error                              { return nil }
+func (waiting) CancelCallBack(hotline.CallID) error                                { return nil }
+func (waiting) SetAway(hotline.AgentID, string) (s hotline.AgentStatus, err error) { return s, err }
+func (waiting) WrapUp(hotline.AgentID, time.Duration) (s hotline.AgentStatus, err error) {
+	return s, err
+}
+func (waiting) Connect(hotline.AgentID, hotline.AgentState) (func(), error) { return func() {}, nil }

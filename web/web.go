@@ -181,7 +181,8 @@ func (s *Server) routes() []route {
 		{"GET", v1 + "/calls", agent, s.listCalls},
 		{"GET", v1 + "/calls/{id}", agent, s.getCall},
 		{"GET", v1 + "/calls/{id}/events", agent, s.callEvents},
-		{"GET", v1 + "/calls/{id}/captions", customer, s.captions}, // with the secret of the call
+		{"GET", v1 + "/calls/{id}/captions", customer, s.captions},        // with the secret of the call
+		{"GET", v1 + "/calls/{id}/place", customer, s.answering(s.place)}, // likewise
 		{"GET", v1 + "/calls/{id}/recording.wav", agent, s.recording},
 		{"POST", v1 + "/calls/{id}/hangup", agent, s.hangup},
 		{"POST", v1 + "/calls/{id}/transfer", agent, order[hotline.HandOver](s)},

@@ -219,11 +219,26 @@ function event(c, told) {
   switch (told.kind) {
     case 'heard': caption(told.who === 'caller' ? 'you' : 'agent', told.text, told.language); break;
     case 'said': caption('bot', told.text, told.language); break;
-    case 'waiting': stage('waiting'); break;
+    case 'waiting': stage('waiting'); queue(c); break;
     case 'person': stage('person'); place(null); break;
     case 'bot': stage('connected'); break;
     case 'ended': finish(c, 'ended', true); break;
   }
+}
+
+// queue asks how long it may take, for as long as nobody is there.
+async function queue(c) {
+  if (c.queued) return;
+  c.queued = true;
+  while (!c.done && c.stage === 'waiting') {
+    try {
+      const r = await fetch(`api/v1/calls/${c.id}/place`, { headers: { 'Hotline-Secret': c.secret } });
+      if (c.stage === 'waiting' && !c.done) place(r.ok ? await r.json() : null);
+    } catch { /* the network: what was told stands */ }
+    await new Promise((again) => setTimeout(again, 3000));
+  }
+  c.queued = false;
+  if (!c.done) place(null);
 }
 
 // meter shows the microphone and the length of the call.

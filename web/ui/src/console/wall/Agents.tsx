@@ -4,7 +4,9 @@ import { useLanguage, useT } from '../../i18n';
 import { clock, partWords } from '../../parts';
 import { useAct } from '../load';
 import { Link } from '../route';
+import { consoleWords } from '../words';
 import type { Snapshot } from './useWall';
+import { who } from './who';
 import { wallWords } from './words';
 
 const order: AgentState[] = ['offered', 'talking', 'ready', 'wrap-up', 'away', 'offline'];
@@ -15,13 +17,13 @@ export function Agents({ wall, now }: { wall: Snapshot; now: number }) {
   const t = useT(wallWords);
   if (wall.agents.length === 0) return <p className="muted">{t('noAgents')}</p>;
   const rows = [...wall.agents].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.name.localeCompare(b.name));
-  return <ul className="agents" data-testid="agents">{rows.map((a) => <Agent key={a.id} a={a} now={now} />)}</ul>;
+  return <ul className="agents" data-testid="agents">{rows.map((a) => <Agent key={a.id} a={a} now={now} wall={wall} />)}</ul>;
 }
 
-function Agent({ a, now }: { a: AgentStatus; now: number }) {
-  const t = useT(wallWords), parts = useT(partWords), l = useLanguage();
+function Agent({ a, now, wall }: { a: AgentStatus; now: number; wall: Snapshot }) {
+  const t = useT(wallWords), parts = useT(partWords), words = useT(consoleWords), l = useLanguage();
   const { act } = useAct();
-  const since = Date.parse(a.since);
+  const since = Date.parse(a.since), call = wall.calls.find((c) => c.id === a.call);
   const more = [a.state === 'away' && a.away && (a.away === 'missed' ? t('missed') : a.away), a.hot ? t('hot', { n: a.hot }) : '',
     a.until && t('until', { time: new Date(a.until).toLocaleTimeString(l) }), a.next && `→ ${parts(stateWord(a.next))}`].filter(Boolean).join(' · ');
   return (
@@ -33,7 +35,7 @@ function Agent({ a, now }: { a: AgentStatus; now: number }) {
         <button type="button" aria-label={t('setState', { name: a.name || a.id })}><b>{a.name || a.id}</b></button>
       </Dropdown>
       <span className="state"><i aria-hidden />{parts(stateWord(a.state))} <span className="num">{a.state !== 'offline' && since > 0 ? clock(now - since) : ''}</span></span>
-      {a.call && <Link to={`/calls/${a.call}`} className="muted">{a.call.slice(-8)}</Link>}
+      {a.call && <Link to={`/calls/${a.call}`}>{call ? who(call, words('unknown'), words('web')) : t('call')}</Link>}
       {more && <small className="muted">{more}</small>}
     </li>
   );

@@ -8,7 +8,7 @@ export const wallWords = dict({
   calls: 'Live calls', noCalls: 'Nobody is calling. Calls appear here when they ring.',
   alerts: 'Alerts', noAlerts: 'No alerts. Angry callers, long waits and failures appear here.',
   places: 'In the queue', place: '{n}. {skill}', wait: 'about {time} more', unknownWait: 'wait not known', why: 'Why here', callbacks: 'Call-backs',
-  full: 'Full screen', setState: 'Set {name}', hot: '{n} hot calls in a row', until: 'until {time}', missed: 'missed a call', sinceNow: 'for {time}', call: 'Call of {from}',
+  full: 'Full screen', setState: 'Set {name}', hot: '{n} hot calls in a row', until: 'until {time}', missed: 'missed a call', sinceNow: 'for {time}', call: 'Call',
   'angry': 'Angry caller: {who}', 'long-wait': '{who} waits {time} for {skill}', 'engine-failed': '{engine} failed', 'service-level': 'Service level of {skill}: {percent} %', stale: 'Not up to date: reconnecting',
 }, {
   title: '看板', now: '当前通话', ringing: '振铃', bot: '机器人接待', waiting: '排队', agent: '人工服务',
@@ -18,6 +18,6 @@ export const wallWords = dict({
   calls: '进行中的通话', noCalls: '现在没有来电。振铃时会出现在这里。',
   alerts: '告警', noAlerts: '没有告警。愤怒的来电者、长时间等待和故障会显示在这里。',
   places: '排队中', place: '{n}. {skill}', wait: '约还需 {time}', unknownWait: '等待时间未知', why: '排序原因', callbacks: '回呼',
-  full: '全屏', setState: '设置 {name}', hot: '连续 {n} 通激动来电', until: '至 {time}', missed: '漏接', sinceNow: '已 {time}', call: '{from} 的来电',
+  full: '全屏', setState: '设置 {name}', hot: '连续 {n} 通激动来电', until: '至 {time}', missed: '漏接', sinceNow: '已 {time}', call: '通话',
   'angry': '愤怒的来电者：{who}', 'long-wait': '{who} 等待 {skill} 已 {time}', 'engine-failed': '{engine} 出现故障', 'service-level': '{skill} 的服务水平：{percent}%', stale: '数据未更新：正在重新连接',
 });
