@@ -6,7 +6,7 @@ package asr
 type Expected interface {
 	// Candidates are sentences that may have been said by someone in whose speech
 	// these texts were recognised, the likeliest first, n at most. A cost is in
-	// nats, for comparing them with each other. Strange tells how far the best is
-	// from all of the texts, in nats a sound: from .5 on, something else was said.
+	// nats, to be weighed together with how likely the sound makes the sentence.
+	// Strange tells how far the first is from all of the texts, in nats a sound.
 	Candidates(heard []string, n int) (sentences []string, costs []float64, strange float64)
 }

@@ -175,9 +175,9 @@ func likeliest(row []float32) int {
 	return best
 }
 
-// judge tells how likely the sound makes each text: its log probability and its
-// pieces. The texts are read at once.
-func (m *model) judge(sound *ort.Value, texts []string) (heard []float64, pieces []int, err error) {
+// judge tells how likely the sound makes each text: its log probability. The texts
+// are read at once.
+func (m *model) judge(sound *ort.Value, texts []string) ([]float64, error) {
 	rows := make([][]int64, len(texts))
 	width := 0
 	for i, t := range texts {
@@ -192,11 +192,11 @@ func (m *model) judge(sound *ort.Value, texts []string) (heard []float64, pieces
 	}
 	data, shape, err := sound.Floats()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	many, buf, err := m.decoder.Lib().NewFloats(int64(len(rows)), shape[1], shape[2])
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer many.Close()
 	for i := range rows {
@@ -204,31 +204,30 @@ func (m *model) judge(sound *ort.Value, texts []string) (heard []float64, pieces
 	}
 	c, err := m.blank()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer c.close()
 	out, err := m.decode(c, many, flat, len(rows), false)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer out.Close()
 	logits, shape, err := out.Floats()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if len(shape) != 3 || int(shape[0]) != len(rows) || int(shape[1]) != width {
-		return nil, nil, errors.New("moonshine: logits of an odd shape")
+		return nil, errors.New("moonshine: logits of an odd shape")
 	}
 	vocab := int(shape[2])
-	heard, pieces = make([]float64, len(rows)), make([]int, len(rows))
+	heard := make([]float64, len(rows))
 	for i, r := range rows {
-		pieces[i] = len(r) - 1
 		for j, id := range r[1:] {
 			row := logits[(i*width+j)*vocab : (i*width+j+1)*vocab]
 			heard[i] += float64(row[id]) - logSum(row)
 		}
 	}
-	return heard, pieces, nil
+	return heard, nil
 }
 
 // logSum is log(sum(exp(x))).

@@ -2,9 +2,9 @@
 // asr/sherpa heard with the same Moonshine model and without any.
 //
 // A poor line gives a text made of words that nobody says to the bot. So the
-// speech is heard again as it is and with its noise taken away; what the bot's
-// examples make of all these texts are candidates (asr.Expected); and the
-// model's own decoder judges, from the sound, which of them was said.
+// speech is heard again whole, a little slower, and with its noise taken away; what
+// the bot's examples make of all these texts are candidates (asr.Expected); and
+// the model's own decoder judges, from the sound, which of them was said.
 package moonshine
 
 import (
@@ -19,6 +19,7 @@ import (
 	"hotline/internal/ort"
 	"hotline/media"
 	"hotline/media/denoise"
+	"hotline/media/resample"
 )
 
 // A Listener is a loaded model. It may be used by several goroutines at once, of
@@ -51,17 +52,17 @@ const (
 	padding  = media.SampleRate / 4
 	judged   = 10 // candidates
 	readings = 4
-	strange  = .65 // nats a sound: something else was said
+	strange  = .55 // nats a sound: something else was said
 	clear    = .04 // or less: no second hearing is needed
 )
 
-// Weights of a candidate's likelihood by the sound, in nats, beside its cost by
-// the texts; and what a piece more is worth, since each makes a text less likely.
-// Fitted like those of dialog/wording.
-const (
-	bySound  = .17
-	perPiece = .66
-)
+// bySound weighs a candidate's log probability by each of the sounds that judge
+// it, beside its cost by the texts. Fitted like the weights of dialog/wording.
+const bySound = .35
+
+// slower is the rate, in samples a second, at which speech counts as if it had
+// media.SampleRate: a little slower and lower, which gives other mistakes.
+const slower = media.SampleRate * 17 / 16
 
 // Again implements asr.Rehearer.
 func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Expected) ([]string, error) {
@@ -81,14 +82,18 @@ func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Ex
 			s.Close()
 		}
 	}()
-	for _, speech := range [][]int16{pcm, denoise.Speech(pcm)} {
+	for i, speech := range [][]int16{pcm, resample.All(pcm, media.SampleRate, slower), denoise.Speech(pcm)} {
 		sound, text, err := l.hear(speech)
 		if err != nil {
 			return nil, err
 		}
-		sounds = append(sounds, sound)
 		if text != "" {
 			texts = append(texts, text)
+		}
+		if i < 2 { // what denoising leaves is good for words, not for judging
+			sounds = append(sounds, sound)
+		} else {
+			sound.Close()
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -102,12 +107,14 @@ func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Ex
 	for i, s := range sentences {
 		written[i] = sentence(s)
 	}
-	heard, pieces, err := l.model.judge(sounds[0], written)
-	if err != nil {
-		return nil, err
-	}
-	for i := range costs {
-		costs[i] -= bySound*heard[i] + perPiece*float64(pieces[i])
+	for _, sound := range sounds {
+		heard, err := l.model.judge(sound, written)
+		if err != nil {
+			return nil, err
+		}
+		for i := range costs {
+			costs[i] -= bySound * heard[i]
+		}
 	}
 	order := make([]int, len(costs))
 	for i := range order {

@@ -105,6 +105,7 @@ const (
 	grammar  = .35 // weight of the model against the sounds
 	beam     = 6.0 // what is dearer than the best by more is given up
 	several  = 3   // ways to the same place that are kept
+	widest   = 300 // places that are gone on from
 	longest  = 400 // sounds of a text
 	readings = 6
 )
@@ -120,6 +121,19 @@ type front struct {
 	ways map[place][]*trail // cheapest first
 	todo []place
 	best float64
+}
+
+// limit is the cost up to which places are gone on from.
+func (f *front) limit() float64 {
+	if len(f.ways) <= widest {
+		return f.best + beam
+	}
+	costs := make([]float64, 0, len(f.ways))
+	for _, ways := range f.ways {
+		costs = append(costs, ways[0].cost)
+	}
+	slices.Sort(costs)
+	return min(costs[widest], f.best+beam)
 }
 
 // put adds a way to a place; it reports whether it was worth it.
@@ -161,10 +175,11 @@ func (m *Model) Read(text string) []Reading {
 	m.silent(now)
 	for _, h := range heard {
 		next := &front{ways: make(map[place][]*trail, len(now.ways)), best: math.Inf(1)}
+		limit := now.limit()
 		for _, p := range slices.SortedFunc(maps.Keys(now.ways), comparePlaces) {
 			for _, t := range now.ways[p] {
-				if t.cost > now.best+beam {
-					continue
+				if t.cost > limit {
+					break
 				}
 				surplus := phones.Surplus(h)
 				more := *t
