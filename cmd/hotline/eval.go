@@ -23,7 +23,8 @@ func evalCommand() *cobra.Command {
 			"hotline eval intent --train train.tsv --test test.tsv"),
 		evalText(texts.Emotion, "Emotion from words, as it stands or trained on a file", "hotline eval emotion --test test.tsv"),
 		evalText(texts.Turn, "Whether an utterance is finished, unfinished, or asks to wait", "hotline eval turn --test test.tsv --json"),
-		evalKB())
+		evalText(texts.Slot, "Values read out of utterances: labels are kind=value", "hotline eval slot --test slots.tsv"),
+		evalDialog(), evalKB())
 	return cmd
 }
 

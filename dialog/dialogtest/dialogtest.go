@@ -1,262 +1,42 @@
-// Package dialogtest runs conversations that are written down as YAML against
-// a bot and asserts what it did: what it said, understood, asked of the outside
-// world, and whom it handed the caller to.
-//
-//   - name: an angry caller
-//     language: en              # to begin in; optional
-//     turns:
-//   - opening:              # or caller, keys, silence, noise, returned
-//     bot: [greeting]       # prompts, in order, and no others
-//   - caller: this is ridiculous, I am furious
-//     heard: 0.2            # share of the last answer that was heard; 1 if left out
-//     intent: none
-//     emotion: angry
-//     slots: {order: "4571"}
-//     language: en
-//     says: late            # part of what is said
-//     did: lookup           # an action
-//     with: {order: "4571"} # what it was asked with
-//     cites: warranty/en    # the article that answers
-//     rate: 0.8             # of speech
-//     listens: 4            # digits that are expected
-//     transfer: care        # skill
-//     whisper: Angry caller # part of the whisper
-//     reason: Upset         # part of the reason
-//     hangup: done
+// Package dialogtest runs written conversations (dialog/script) as tests.
 package dialogtest
 
 import (
-	"cmp"
-	"context"
-	"fmt"
 	"io/fs"
-	"path"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/goccy/go-yaml"
-
-	"hotline/dialog"
 	"hotline/dialog/bot"
+	"hotline/dialog/script"
 )
 
-// Conversation is one written conversation.
-type Conversation struct {
-	Name     string            `yaml:"name"`
-	Language string            `yaml:"language"`
-	From     string            `yaml:"from"` // the caller's number; 100 if left out
-	Now      time.Time         `yaml:"now"`  // when they call, for "tomorrow"
-	Vars     map[string]string `yaml:"vars"` // known before the first word
-	Turns    []Turn            `yaml:"turns"`
-}
-
-// Turn is what the caller does, and what is asserted of the answer. What is
-// left out is not asserted.
-type Turn struct {
-	Opening  *struct{} `yaml:"opening"`
-	Caller   string    `yaml:"caller"`
-	Keys     string    `yaml:"keys"`
-	Silence  bool      `yaml:"silence"`
-	Noise    bool      `yaml:"noise"`
-	Returned string    `yaml:"returned"`
-	Heard    *float64  `yaml:"heard"`
-	Louder   float64   `yaml:"louder"`
-	Perhaps  []string  `yaml:"perhaps"` // what else the caller may have said
-
-	Bot      []string          `yaml:"bot"`
-	Says     string            `yaml:"says"`
-	Intent   string            `yaml:"intent"`
-	Emotion  string            `yaml:"emotion"`
-	Slots    map[string]string `yaml:"slots"`
-	Language string            `yaml:"language"`
-	Did      string            `yaml:"did"`
-	With     map[string]string `yaml:"with"` // what the action was asked with
-	Cites    string            `yaml:"cites"`
-	Rate     float64           `yaml:"rate"`
-	Listens  *int              `yaml:"listens"`
-	Transfer string            `yaml:"transfer"`
-	Whisper  string            `yaml:"whisper"`
-	Reason   string            `yaml:"reason"`
-	Hangup   string            `yaml:"hangup"`
-}
-
-// Run runs all conversations in dir of files with b, each as a test of its own.
+// Run runs all conversations in dir of files with b, each as a test of its own,
+// up to its first turn that is not as written.
 func Run(t *testing.T, b *bot.Bot, files fs.FS, dir string) {
 	t.Helper()
-	names, err := fs.Glob(files, path.Join(dir, "*.yaml"))
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no conversations in %s: %v", dir, err)
+	all, err := script.Read(files, dir)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var list []Conversation
-		if err := yaml.UnmarshalWithOptions(data, &list, yaml.Strict()); err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		for _, c := range list {
-			t.Run(path.Base(name)+"/"+c.Name, func(t *testing.T) { c.run(t, b) })
-		}
-	}
-}
-
-// answer is what the bot did in one turn.
-type answer struct {
-	prompts, text, did []string
-	args               map[string]map[string]string
-	cites              string
-	rate               float64
-	understood         *dialog.Understood
-	listen             *dialog.Listen
-	transfer           *dialog.Transfer
-	hangup             *dialog.Hangup
-}
-
-func (c Conversation) run(t *testing.T, b *bot.Bot) {
-	o := bot.ConversationOptions{Call: "test", From: cmp.Or(c.From, "100"), Language: c.Language, Vars: c.Vars}
-	if !c.Now.IsZero() {
-		o.Now = func() time.Time { return c.Now }
-	}
-	m := b.NewConversation(o)
-	for i, turn := range c.Turns {
-		a, err := turn.play(m, i)
-		if err != nil {
-			t.Fatalf("turn %d: %v", i+1, err)
-		}
-		if wrong := turn.check(a); len(wrong) > 0 {
-			t.Errorf("turn %d (%s):\n\t%s\n\tthe bot said: %s", i+1, turn.who(), strings.Join(wrong, "\n\t"), strings.Join(a.text, " | "))
-			if a.understood != nil {
-				t.Logf("\tunderstood %+v", *a.understood)
-			}
-			return
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, c := range all[name] {
+			t.Run(name+"/"+c.Name, func(t *testing.T) {
+				err := c.Play(t.Context(), b, func(n int, turn script.Turn, o script.Outcome) bool {
+					wrong := o.Wrong()
+					if len(wrong) > 0 {
+						t.Errorf("turn %d (%s):\n\t%s\n\tthe bot said: %s", n, turn.Who(), strings.Join(wrong, "\n\t"), o.Said)
+						if o.Understood != nil {
+							t.Logf("\tunderstood %+v", *o.Understood)
+						}
+					}
+					return len(wrong) == 0
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			})
 		}
 	}
-}
-
-func (turn Turn) who() string {
-	return strings.TrimSpace(fmt.Sprint(turn.Caller, turn.Keys, map[bool]string{true: "silence"}[turn.Silence], map[bool]string{true: "noise"}[turn.Noise], turn.Returned))
-}
-
-func (turn Turn) play(m dialog.Manager, number int) (a answer, err error) {
-	in := dialog.Turn{Number: number, Heard: 1, Voice: dialog.Tone{Louder: turn.Louder}}
-	if turn.Heard != nil {
-		in.Heard = *turn.Heard
-	}
-	switch {
-	case turn.Caller != "":
-		in.Kind, in.Text, in.Alternatives = dialog.Words, turn.Caller, turn.Perhaps
-	case turn.Keys != "":
-		in.Kind, in.Keys = dialog.Keys, turn.Keys
-	case turn.Silence:
-		in.Kind = dialog.NoInput
-	case turn.Noise:
-		in.Kind = dialog.NoWords
-	case turn.Returned != "":
-		in.Kind, in.Reason = dialog.Returned, turn.Returned
-	}
-	first := true
-	for act, err := range m.Respond(context.Background(), in) {
-		if err != nil {
-			return a, err
-		}
-		switch x := act.(type) {
-		case dialog.Understood:
-			if !first {
-				return a, fmt.Errorf("Understood is not the first act")
-			}
-			a.understood = &x
-		case dialog.Say:
-			a.prompts, a.text = append(a.prompts, x.Prompt), append(a.text, x.Text)
-			a.rate = x.Rate
-		case dialog.Did:
-			a.did = append(a.did, x.Action)
-			if a.args == nil {
-				a.args = map[string]map[string]string{}
-			}
-			a.args[x.Action] = x.Args
-		case dialog.Cited:
-			a.cites = x.Passages[0].Doc
-		case dialog.Listen:
-			a.listen = &x
-		case dialog.Transfer:
-			a.transfer = &x
-		case dialog.Hangup:
-			a.hangup = &x
-		}
-		first = false
-	}
-	if (in.Kind == dialog.Words || in.Kind == dialog.Keys) && a.understood == nil {
-		return a, fmt.Errorf("the first act is not Understood")
-	}
-	if a.listen == nil && a.transfer == nil && a.hangup == nil {
-		return a, fmt.Errorf("the answer neither listens nor hands over nor hangs up")
-	}
-	return a, nil
-}
-
-func (turn Turn) check(a answer) (wrong []string) {
-	differ := func(what string, got, want any) {
-		if got != want {
-			wrong = append(wrong, fmt.Sprintf("%s: got %v, want %v", what, got, want))
-		}
-	}
-	part := func(what, got, want string) {
-		if !strings.Contains(got, want) {
-			wrong = append(wrong, fmt.Sprintf("%s: %q is not in %q", what, want, got))
-		}
-	}
-	if turn.Bot != nil && !slices.Equal(turn.Bot, a.prompts) {
-		differ("prompts", strings.Join(a.prompts, " "), strings.Join(turn.Bot, " "))
-	}
-	part("says", strings.Join(a.text, " "), turn.Says)
-	if u := a.understood; u != nil {
-		if turn.Intent != "" {
-			differ("intent", u.Intent, turn.Intent)
-		}
-		if turn.Emotion != "" {
-			differ("emotion", u.Emotion.Name, turn.Emotion)
-		}
-		if turn.Language != "" {
-			differ("language", u.Language, turn.Language)
-		}
-		for k, v := range turn.Slots {
-			differ("slot "+k, u.Slots[k], v)
-		}
-	}
-	if turn.Did != "" && !slices.Contains(a.did, turn.Did) {
-		differ("did", a.did, turn.Did)
-	}
-	for k, v := range turn.With {
-		differ("with "+k, a.args[turn.Did][k], v)
-	}
-	if turn.Cites != "" {
-		differ("cites", a.cites, turn.Cites)
-	}
-	if turn.Rate != 0 {
-		differ("rate", a.rate, turn.Rate)
-	}
-	if turn.Listens != nil {
-		digits := -1
-		if a.listen != nil {
-			digits = a.listen.Digits
-		}
-		differ("listens", digits, *turn.Listens)
-	}
-	var skill, whisper, reason, hangup string
-	if a.transfer != nil {
-		skill, whisper, reason = a.transfer.Skill, a.transfer.Brief.Whisper, a.transfer.Reason
-	}
-	if a.hangup != nil {
-		hangup = a.hangup.Reason
-	}
-	differ("transfer", skill, turn.Transfer)
-	part("whisper", whisper, turn.Whisper)
-	part("reason", reason, turn.Reason)
-	differ("hangup", hangup, turn.Hangup)
-	return wrong
 }

@@ -36,19 +36,20 @@ const (
 
 // Options of Run. The zero value is the default.
 type Options struct {
-	Folds int      // of cross-validation, if there is no test file; 0 is 5
-	Out   []string // labels of what is out of scope; nil is oos, none and out_of_scope
+	Folds int       // of cross-validation, if there is no test file; 0 is 5
+	Now   time.Time // of Slot, for "tomorrow"; zero is a Monday, 4 May 2026, 14:30
+	Out   []string  // labels of what is out of scope; nil is oos, none and out_of_scope
 }
 
 // An Item is a row of a file.
 type Item struct{ Label, Text string }
 
 // ErrUsage says that the files do not fit the task.
-var ErrUsage = errors.New("intent wants --train; emotion and turn want --train or --test")
+var ErrUsage = errors.New("intent wants --train; emotion, turn and slot want --train or --test")
 
 // Run measures task. train or test may be "", not both.
 func Run(task Task, train, test string, o Options) (Report, error) {
-	if task != Intent && task != Emotion && task != Turn {
+	if task != Intent && task != Emotion && task != Turn && task != Slot {
 		return Report{}, fmt.Errorf("no such task: %s", task)
 	}
 	if train == "" && (test == "" || task == Intent) {
@@ -74,6 +75,13 @@ func Run(task Task, train, test string, o Options) (Report, error) {
 	}
 	t := &tally{}
 	switch {
+	case task == Slot:
+		if held == nil {
+			held = rows
+		}
+		if err := t.slots(held, o.Now); err != nil {
+			return Report{}, err
+		}
 	case task == Turn:
 		if held == nil {
 			held = rows
