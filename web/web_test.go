@@ -185,6 +185,9 @@ func (staff) Token(_ context.Context, secret string) (hotline.Identity, error) {
 func (staff) Session(context.Context, string) (hotline.Session, error) {
 	return hotline.Session{}, errSignIn
 }
+func (staff) CheckLink(context.Context, string) (hotline.User, error) {
+	return hotline.User{}, errSignIn
+}
 func (staff) Changed() <-chan struct{}                       { return nil }
 func (staff) OwnsCall(id hotline.CallID, secret string) bool { return secret == "of "+string(id) }
 
