@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"time"
 
 	"hotline"
@@ -60,6 +61,19 @@ const callHeader = "Hotline-Call"
 // secretHeader gives a customer what they read the captions of their call with.
 const secretHeader = "Hotline-Secret"
 
+// languageHeader carries, within the program, the language of a customer's page;
+// a telephone system may send it in its INVITE.
+const languageHeader = "Hotline-Language"
+
+// asks is the language that a caller asks to begin in, if the bot speaks it and it
+// would be understood; else empty.
+func (s *server) asks(leg hotline.LegInfo, speaks []string) string {
+	if l := leg.Headers[languageHeader]; slices.Contains(speaks, l) && s.cfg.ASR.hears(l) {
+		return l
+	}
+	return ""
+}
+
 // openBrowsers makes the server of browsers: customers', and those of people at
 // the desk. Their media comes from loopback only where the API does.
 func (s *server) openBrowsers() (*rtc.Server, error) {
@@ -73,7 +87,8 @@ func (s *server) openBrowsers() (*rtc.Server, error) {
 			if _, ok := s.cfg.number(to); !ok && r.Method == http.MethodPost {
 				return rtc.Guest{}, &hotline.Error{Op: "whip", Code: hotline.EForbidden, Message: "no bot answers this number"}
 			}
-			return rtc.Guest{From: "web", To: to, Headers: map[string]string{callHeader: r.Header.Get(callHeader)}}, nil
+			return rtc.Guest{From: "web", To: to, Headers: map[string]string{
+				callHeader: r.Header.Get(callHeader), languageHeader: r.URL.Query().Get("lang")}}, nil
 		},
 		Refused: func(r rtc.Refusal) {
 			if q := r.Query; q.Has("answer") || q.Has("join") {

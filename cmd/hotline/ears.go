@@ -8,6 +8,7 @@ import (
 	"iter"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,13 @@ type ears struct {
 
 // engineNames are short names for models in the configuration.
 var engineNames = map[string]string{"moonshine": "moonshine-tiny-en"}
+
+// hears tells whether the recogniser that is asked first knows a language; of one
+// that is not in the catalogue it is believed.
+func (c ASRConfig) hears(language string) bool {
+	m, err := models.Lookup(cmp.Or(engineNames[c.Engine], c.Engine))
+	return err != nil || slices.Contains(m.Languages, language) || slices.Contains(m.Languages, "*")
+}
 
 // openEars loads the configured engines; speech is cut as segment says, which is
 // the zero value for calls. An error says what to install.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -262,13 +263,14 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 func (s *server) accept(ctx context.Context, id hotline.CallID, leg call.Leg) {
 	number, _ := s.cfg.number(leg.Info().To)
 	b := s.bots.Get(number.Bot)
+	asks := s.asks(leg.Info(), b.Languages())
 	path := store.RecordingPath(id)
 	log := s.log.With("call", id)
 	sess := &call.Session{
-		Machine: call.Machine{Call: id, Rules: turn.Default, Language: b.Languages()[0], Skill: b.Skill(), Limits: call.Limits{
+		Machine: call.Machine{Call: id, Rules: turn.Default, Language: cmp.Or(asks, b.Languages()[0]), Skill: b.Skill(), Limits: call.Limits{
 			Call: time.Duration(s.cfg.Calls.Length), Queue: time.Duration(s.cfg.Calls.QueueWait), Lost: time.Duration(s.cfg.Calls.Lost)}},
 		Caller: leg, Bot: number.Bot, ASR: s.ears.engine, Hear: hear(b), TTS: s.voice.engine,
-		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: leg.Info().From}),
+		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: leg.Info().From, Language: asks}),
 		Desk:   s.desk,
 		Dialer: staff{phones{s.sip, s.desk.Address, s.cfg.outside, time.Duration(s.cfg.Calls.Ring)}, s.rtc, s.desk.Connected},
 		Events: s.journal, Prompt: recorded(b), VAD: s.ears.detector, Log: s.log,

@@ -1,5 +1,5 @@
 import { AudioOutlined, CustomerServiceOutlined, NotificationOutlined, PhoneOutlined, SettingOutlined, SoundOutlined } from '@ant-design/icons';
-import { Button, Popconfirm, Popover, Space, Tag, Tooltip } from 'antd';
+import { Button, Input, Popconfirm, Popover, Space, Tag, Tooltip } from 'antd';
 import { useCallback, useEffect } from 'react';
 import { errorWords, post } from '../../api';
 import { useT } from '../../i18n';
@@ -37,6 +37,7 @@ export function Supervise({ view }: { view: CallView }) {
       </Space.Compact>
       {here && <Button onClick={() => phone().hangUp()} data-testid="leave">{t('leave')}</Button>}
       {here && <><Tag icon={<SoundOutlined />} role="status">{state.leg === 'connected' ? t('youAre', { mode: t(state.mode as Mode) }) : phones(state.leg)}</Tag><Levels read={levels} /></>}
+      {!here && <Popover trigger="click" title={t('phoneAddress')} content={<Input.Search aria-label={t('phoneAddress')} placeholder={t('phoneHint')} enterButton={t('ring')} style={{ width: 300 }} onSearch={(to) => { if (to.trim()) void act(() => post(`calls/${view.id}/supervise`, { mode: 'listen', phone: to.trim() }), t('ringing')); }} />}><Button>{t('byPhone')}</Button></Popover>}
       <Popover trigger="click" content={<DevicePicker phone={phone()} />}><Button icon={<SettingOutlined />} aria-label={t('devices')} /></Popover>
       <Popconfirm title={t('hangupSure')} okText={t('hangup')} cancelText={words('cancel')} onConfirm={() => void act(() => post(`calls/${view.id}/hangup`, { reason: 'operator' }))}>
         <Button danger icon={<PhoneOutlined rotate={225} />} data-testid="end-call">{t('hangup')}</Button>

@@ -2,7 +2,7 @@ import { Button, Collapse, Empty, Popconfirm, Space, Tag } from 'antd';
 import { post } from '../../api';
 import { useLanguage, useT } from '../../i18n';
 import { Shown, useAct, useLoad } from '../load';
-import { Link } from '../route';
+import { go } from '../route';
 import { consoleWords } from '../words';
 import { Diff } from './Diff';
 import { page, path, originWord, type Article } from './types';
@@ -33,7 +33,7 @@ export function Drafts() {
                 <Diff id={a.key} from={a.live} to={a.version} />
                 <Space wrap style={{ marginTop: 8 }}>
                   <Button type="primary" loading={busy} onClick={() => void decide([a], 'publish')} data-testid="publish">{t('publish')}</Button>
-                  <Link to={page(a.key)} className="ant-btn ant-btn-default">{words('edit')}</Link>
+                  <Button onClick={() => go(page(a.key))}>{words('edit')}</Button>
                   <Popconfirm title={t('discardSure')} okText={t('discard')} cancelText={words('cancel')} onConfirm={() => void decide([a], 'discard')}><Button danger>{t('discard')}</Button></Popconfirm>
                 </Space>
               </>

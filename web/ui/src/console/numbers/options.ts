@@ -23,7 +23,7 @@ export function waits(series: Bucket[], labels: string[], name: string, unit: st
   return {
     grid: { ...grid, top: 16 }, tooltip: { trigger: 'axis', valueFormatter: (v: unknown) => `${v} ${unit}` },
     xAxis: { type: 'category', data: labels, ...quiet }, yAxis: { type: 'value', axisLabel: { formatter: `{value} ${unit}`, color: '#4d5757' }, splitLine: quiet.splitLine },
-    series: [{ type: 'line', name, data: series.map((b) => Math.round(b.wait_mean_ms / 100) / 10), color: colors.contained, symbolSize: 5, areaStyle: { opacity: 0.08 } }],
+    series: [{ type: 'bar', name, data: series.map((b) => Math.round(b.wait_mean_ms / 100) / 10), color: colors.contained, barMaxWidth: 40 }],
   };
 }
 
