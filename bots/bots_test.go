@@ -2,9 +2,11 @@ package bots_test
 
 import (
 	"io/fs"
+	"slices"
 	"sync"
 	"testing"
 
+	"hotline"
 	"hotline/bots"
 	"hotline/dialog"
 	"hotline/dialog/bot"
@@ -65,5 +67,27 @@ func TestBots(t *testing.T) {
 			}
 			dialogtest.Run(t, b, bots.FS, name+"/tests")
 		})
+	}
+}
+
+// What the shop can do has a name in both languages, for the people who send
+// callers to it.
+func TestAbout(t *testing.T) {
+	b, err := shop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := b.About()
+	i := slices.IndexFunc(a.Flows, func(f hotline.BotFlow) bool { return f.Name == "order_status" })
+	if i < 0 || a.Flows[i].Title["zh"] != "订单查询" || !slices.Equal(a.Flows[i].Steps, []string{"number"}) {
+		t.Errorf("order_status: %+v", a.Flows)
+	}
+	if slices.ContainsFunc(a.Flows, func(f hotline.BotFlow) bool { return f.Name == "change_order" }) {
+		t.Error("a flow that only asks for a person is one to send callers to")
+	}
+	if !slices.ContainsFunc(a.Intents, func(in hotline.BotIntent) bool {
+		return in.Name == "refund" && in.Title["en"] != "" && in.Title["zh"] != ""
+	}) {
+		t.Errorf("refund has no title: %+v", a.Intents)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -64,6 +65,14 @@ type browser struct {
 
 	mu     sync.Mutex
 	errors []string // of the page's console
+	fine   []string // patterns of errors that belong to the test
+}
+
+// expect lets the page's console have errors that match.
+func (b *browser) expect(patterns ...string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fine = append(b.fine, patterns...)
 }
 
 // startBrowser opens url. The test fails if the page's console has an error.
@@ -105,6 +114,9 @@ func startBrowser(t *testing.T, ctx context.Context, url string, mic ...sound) *
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		for _, e := range b.errors {
+			if slices.ContainsFunc(b.fine, func(p string) bool { return regexp.MustCompile(p).MatchString(e) }) {
+				continue
+			}
 			t.Error("the page's console:", e)
 		}
 	})
@@ -139,7 +151,11 @@ func (b *browser) click(id string) {
 // wait returns when the expression is true in the page.
 func (b *browser) wait(expression string) {
 	b.t.Helper()
-	b.run(chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(40*time.Second)))
+	if err := chromedp.Run(b.ctx, chromedp.Poll("!!("+expression+")", nil, chromedp.WithPollingTimeout(40*time.Second))); err != nil {
+		var text string
+		_ = chromedp.Run(b.ctx, chromedp.Evaluate(`document.body.innerText`, &text))
+		b.t.Fatalf("%s: %v; the page says:\n%s", expression, err, text)
+	}
 }
 
 // hears returns once the page plays the tone.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -52,7 +53,8 @@ func (b *browser) accessible(page string) {
 		b.t.Fatal(err)
 	}
 	var found []string
-	b.run(chromedp.Evaluate(string(axe)+";0", nil), chromedp.Evaluate(`axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations
+	b.run(chromedp.Evaluate(string(axe)+";0", nil), chromedp.Evaluate(`Promise.all(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < Infinity)
+		.map((a) => a.finished.catch(() => {}))).then(() => axe.run(document, {resultTypes: ['violations']})).then((r) => r.violations
 		.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => v.impact + ' ' + v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' | ')))`,
 		&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	for _, f := range found {
@@ -66,7 +68,8 @@ func (b *browser) page(name string) {
 	b.t.Helper()
 	for _, width := range []int64{390, 1280} {
 		var overflow bool
-		b.run(chromedp.EmulateViewport(width, 800))
+		b.run(chromedp.EmulateViewport(width, 800), chromedp.MouseEvent(input.MouseMoved, 2, 2))
+		b.wait(`!document.querySelector('.ant-tooltip:not(.ant-tooltip-hidden)')`)
 		b.accessible(fmt.Sprintf("%s at %d", name, width))
 		b.run(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &overflow))
 		if overflow {

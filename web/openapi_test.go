@@ -109,6 +109,8 @@ func TestRepliesFit(t *testing.T) {
 		"ChatAct": ChatAct{Type: "did", Text: "t", Language: "en", Prompt: "p", Intent: "i", Confidence: 1, Emotion: &hotline.Emotion{}, Slots: map[string]string{"a": "b"},
 			Why: []string{"w"}, Digits: 4, Skill: "s", Reason: "r", Brief: &hotline.Brief{}, Did: &hotline.ActionDone{}},
 		"ChatTurn": ChatTurn{},
+		"Bot": hotline.BotAbout{Bot: "shop", Intents: []hotline.BotIntent{{Name: "order", Title: map[string]string{"en": "an order"}}},
+			Flows: []hotline.BotFlow{{Name: "order", Title: map[string]string{}, Steps: []string{"number"}}}},
 	} {
 		data, err := json.Marshal(v)
 		if err != nil {

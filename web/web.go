@@ -84,6 +84,7 @@ type Config struct {
 	Metrics  *Metrics     // nil: a new one that nobody feeds
 	Log      *slog.Logger // slog.Default
 
+	Bots         Bots          // nil: 503
 	Dispositions []Disposition // what may come of a call; Dispositions
 	ServiceLevel ServiceLevel  // 80 % within 20 s
 	LongWait     time.Duration // that somebody should look at; 1 min
@@ -201,6 +202,7 @@ func (s *Server) routes() []route {
 		{"POST", v1 + "/calls/{id}/learn", agent, s.ofCall(s.learn)},
 		{"GET", v1 + "/calls/{id}/brief", agent, s.ofCall(s.brief)},
 		{"GET", v1 + "/dispositions", agent, s.answering(s.dispositions)},
+		{"GET", v1 + "/bots/{id}", agent, s.answering(s.bot)},
 		{"GET", v1 + "/customers/{id}", agent, s.answering(s.customer)},
 		{"GET", v1 + "/stats", supervisor, s.answering(s.stats)},
 		{"GET", v1 + "/wall", supervisor, s.wall},

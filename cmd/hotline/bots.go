@@ -49,6 +49,14 @@ func (c Config) botNames() (names []string) {
 	return names
 }
 
+// About is what a bot understands and can do.
+func (b *bots) About(name string) (hotline.BotAbout, error) {
+	if !slices.Contains(b.names, name) {
+		return hotline.BotAbout{}, &hotline.Error{Op: "bots", Code: hotline.ENotFound, Message: "no such bot"}
+	}
+	return b.Get(name).About(), nil
+}
+
 // botFiles is the folder of the bots: the configured one, or what is built in.
 func (c Config) botFiles() fs.FS {
 	if c.Bots != "" {

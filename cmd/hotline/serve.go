@@ -216,7 +216,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	}
 	s.metrics.Register(crawls)
 	s.api = web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: switchboard{&s.calls, c, s.desk.Address}, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
-		Remarks: s.journal, Presence: s.desk, Pulse: pulse, Reports: db, KB: &kbDesk{know, anybody.Bot, crawls}, Dispositions: c.Desk.dispositions(),
+		Remarks: s.journal, Presence: s.desk, Pulse: pulse, Reports: db, KB: &kbDesk{know, anybody.Bot, crawls}, Dispositions: c.Desk.dispositions(), Bots: s.bots,
 		ServiceLevel: web.ServiceLevel{Within: time.Duration(c.Desk.ServiceLevel.Within), Goal: c.Desk.ServiceLevel.Goal}, LongWait: time.Duration(c.Desk.LongWait),
 		Auth: s.people, Door: c.HTTP.door(), Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
 

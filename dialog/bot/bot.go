@@ -269,3 +269,6 @@ func noAction(name string) dialog.Action {
 
 // Graph draws the bot's flows as a Mermaid flowchart.
 func (b *Bot) Graph() string { return flow.Graph(b.script) }
+
+// About is what the bot understands and can do.
+func (b *Bot) About() hotline.BotAbout { return flow.About(b.script) }

@@ -64,7 +64,7 @@ export class Feed<M> {
   }
 
   private connect() {
-    this.o.link?.('connecting');
+    if (this.failures === 0) this.o.link?.('connecting'); // later it is waiting until it is live
     const open = this.o.open ?? ((url: string) => new WebSocket(url));
     const path = typeof this.o.path === 'string' ? this.o.path : this.o.path();
     const socket = open(address(path, this.last));

@@ -7,6 +7,7 @@ import type { CallView } from '../parts/call';
 import { emotions } from '../parts/theme';
 import { clock } from '../parts/time';
 import { partWords } from '../parts/words';
+import { useIntentName } from './bot';
 import { known, named, orderFacts, type BriefInfo, type Statement } from './brief';
 import { useAct } from './useAct';
 import { useLoad } from './useLoad';
@@ -17,7 +18,7 @@ type Seek = ((ms: number, call?: string) => void) | undefined;
 // BriefPanel is the screen pop: all that the agent must know before the first
 // word. Each statement leads to its second of audio.
 export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek: Seek; open: (call: string) => void; canOpen: boolean }) {
-  const t = useT(deskWords), p = useT(partWords), l = useLanguage();
+  const t = useT(deskWords), p = useT(partWords), l = useLanguage(), intentName = useIntentName();
   const again = useSettled(call.lines.length * 1000 + call.facts.length, 700);
   const { data } = useLoad<BriefInfo>(call.seq ? `calls/${call.id}/brief` : '', again);
   const customer = data?.customer;
@@ -35,7 +36,7 @@ export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek
       <dl className="facts">
         <Row term={t('customer')}><b>{name || call.from || t('unknownCaller')}</b>{name && call.from && <span className="muted num"> {call.from}</span>}{segment && <> <Tag>{segment}</Tag></>}</Row>
         {lang && <Row term={t('language')}>{lang === 'zh' || lang === 'en' ? t(`lang_${lang}`) : lang}</Row>}
-        {call.intent && <Row term={t('intent')}>{named(call.intent)}</Row>}
+        {call.intent && <Row term={t('intent')}>{intentName(call.intent)}</Row>}
         {mood && <Row term={t('emotion')}><span style={{ color: emotions[mood.name] }}>{p(mood.name as 'angry')}</span></Row>}
       </dl>
       {!!call.brief?.suggest?.length && <Section title={t('suggestFirst')}><ul>{call.brief.suggest.map((s) => <li key={s}>{s}</li>)}</ul></Section>}
@@ -49,7 +50,7 @@ export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek
       ))}</ul></Section>
       <Section title={earlier.length > 1 ? t('oftenCalls', { n: earlier.length }) : t('earlier')} empty={t('earlierEmpty')} of={earlier}>
         <ul>{earlier.slice(0, 8).map((c) => {
-          const line = [c.intent && named(c.intent), c.disposition, c.emotion && c.emotion !== 'neutral' && p(c.emotion as 'angry')].filter(Boolean).join(' · ');
+          const line = [c.intent && intentName(c.intent), c.disposition, c.emotion && c.emotion !== 'neutral' && p(c.emotion as 'angry')].filter(Boolean).join(' · ');
           const when = new Date(c.started).toLocaleString(l === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
           return (
             <li key={c.id}>

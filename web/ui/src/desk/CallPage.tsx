@@ -5,6 +5,7 @@ import { useT } from '../i18n';
 import { EmotionLine } from '../parts/EmotionLine';
 import { Transcript } from '../parts/Transcript';
 import { phone, usePhone } from '../softphone';
+import { BotContext, type BotAbout } from './bot';
 import { BriefPanel } from './BriefPanel';
 import { CallBar } from './CallBar';
 import { Clip, type Moment } from './Clip';
@@ -14,6 +15,7 @@ import { Remarks } from './Remarks';
 import { startRinging } from './ring';
 import { useShortcuts } from './shortcuts';
 import type { Store, View } from './store';
+import { useLoad } from './useLoad';
 import { deskWords } from './words';
 
 // CallPage is one call: who and why, what is said, what to answer, what came of
@@ -34,6 +36,7 @@ export default function CallPage({ store, view }: { store: Store; view: View }) 
     note: () => { setTab('notes'); setTimeout(() => document.getElementById('note')?.focus()); },
     disposition: () => { setTab('notes'); setTimeout(() => document.getElementById('disposition')?.focus()); },
   });
+  const bot = useLoad<BotAbout>(c?.bot ? `bots/${encodeURIComponent(c.bot)}` : '').data;
   if (!c) return <Spin />;
 
   const heard = c.recording || c.answered;
@@ -50,7 +53,7 @@ export default function CallPage({ store, view }: { store: Store; view: View }) 
   const knowledge = <Knowledge key="kb" call={c} canSay={stage === 'talking' && !view.desk.consulted} pushed={view.desk.suggest} />;
   const remarks = <Remarks key="remarks" call={c} />;
   return (
-    <div className="callpage">
+    <BotContext.Provider value={bot}><div className="callpage">
       <CallBar store={store} view={view} call={c} />
       {wide ? (
         <div className="three">
@@ -66,7 +69,7 @@ export default function CallPage({ store, view }: { store: Store; view: View }) 
           { key: 'notes', label: t('tabNotes'), children: remarks },
         ]} />
       )}
-    </div>
+    </div></BotContext.Provider>
   );
 }
 

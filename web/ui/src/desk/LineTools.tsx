@@ -1,10 +1,10 @@
 import { EditOutlined, BulbOutlined } from '@ant-design/icons';
-import { AutoComplete, Button, Form, Input, Modal, Popover, Space, Tag } from 'antd';
+import { Button, Form, Input, Modal, Popover, Select, Space, Tag } from 'antd';
 import { useState } from 'react';
 import { post } from '../api';
 import { useLanguage, useT } from '../i18n';
 import type { CallView, Utterance } from '../parts/call';
-import { named } from './brief';
+import { useBot, useIntentName } from './bot';
 import { useAct } from './useAct';
 import { deskWords } from './words';
 
@@ -17,20 +17,22 @@ export function LineTools({ call, line }: { call: CallView; line: Utterance }) {
 }
 
 function Intent({ call, line }: { call: CallView; line: Utterance }) {
-  const t = useT(deskWords), act = useAct();
-  const [open, setOpen] = useState(false), [intent, setIntent] = useState('');
-  const seen = [...new Set(call.lines.map((l) => l.intent).filter((x): x is string => !!x && x !== line.intent))];
+  const t = useT(deskWords), act = useAct(), bot = useBot(), name = useIntentName();
+  const [open, setOpen] = useState(false), [intent, setIntent] = useState<string>();
+  const choices = (bot?.intents.map((i) => i.name) ?? call.lines.map((u) => u.intent ?? '')).filter((x, i, all) => x && x !== line.intent && all.indexOf(x) === i);
+  const titled = Object.keys(bot?.intents.find((i) => i.name === line.intent)?.title ?? {}).length > 0; // yes, no and the like are not worth a word
   const save = async () => {
-    if (await act(() => post(`calls/${call.id}/corrections`, { n: line.n, intent: intent.trim().replaceAll(' ', '_') }), t('corrected'))) setOpen(false);
+    if (await act(() => post(`calls/${call.id}/corrections`, { n: line.n, intent }), t('corrected'))) setOpen(false);
   };
   return (
     <Popover trigger="click" open={open} onOpenChange={setOpen} destroyTooltipOnHide title={t('correctIntent')} content={
       <Space.Compact>
-        <AutoComplete autoFocus style={{ width: 200 }} value={intent} onChange={setIntent} options={seen.map((value) => ({ value, label: named(value) }))} placeholder={t('intentPlaceholder')} aria-label={t('correctIntent')} />
-        <Button type="primary" disabled={!intent.trim()} onClick={() => void save()}>{t('save')}</Button>
+        <Select<string> autoFocus showSearch optionFilterProp="label" style={{ width: 220 }} value={intent} onChange={setIntent} placeholder={t('choose')} aria-label={t('correctIntent')}
+          options={choices.map((value) => ({ value, label: name(value) })).sort((a, b) => a.label.localeCompare(b.label))} />
+        <Button type="primary" disabled={!intent} onClick={() => void save()}>{t('save')}</Button>
       </Space.Compact>}>
-      <button type="button" className="plain tool" aria-label={`${t('edit')}: ${named(line.intent!)}`}>
-        <Tag bordered={false}>{named(line.intent!)}{line.corrected ? ` (${t('wasCorrected')})` : ''} <EditOutlined /></Tag>
+      <button type="button" className="plain tool" aria-label={`${t('edit')}: ${name(line.intent!)}`}>
+        <Tag bordered={false}>{bot && !titled ? '' : name(line.intent!)}{line.corrected ? ` (${t('wasCorrected')})` : ''} <EditOutlined /></Tag>
       </button>
     </Popover>
   );

@@ -40,10 +40,10 @@ export const deskWords = dict({
   wrapLeft: '{time} left', wrapOver: 'The time is over', wrapNoLimit: 'Take the time that you need.', extend: '1 more minute', done: 'Done, ready', doneAway: 'Done, away',
   // Learn, correct
   learn: 'Learn it', learnTitle: 'This answer was good', learnIntro: 'It becomes a draft in the knowledge base; an editor looks at it before callers hear it.', question: 'Question', answerText: 'Answer', learned: 'Learned: it is a draft now.', isLearned: 'learned',
-  correctIntent: 'What did the caller want?', corrected: 'Corrected.', wasCorrected: 'corrected', intentPlaceholder: 'name of the intent',
+  correctIntent: 'What did the caller want?', corrected: 'Corrected.', wasCorrected: 'corrected',
   // Transfer
   transferTitle: 'Transfer', consultTitle: 'Consult somebody first', toAgent: 'Agent', toQueue: 'Queue', toNumber: 'Number', choose: 'Choose', number: 'Phone number or SIP address', transferReason: 'Reason, for the next person', go: 'Transfer now', ask: 'Call them', noOthers: 'No other agent is here.', noQueues: 'There are no queues yet.', waitingN: '{n} waiting, {ready} ready',
-  botTitle: 'Hand the caller to the bot', flow: 'What the bot should do', flowPlaceholder: 'name of the flow', step: 'From step (optional)', afterwards: 'Afterwards', backToMe: 'back to me', endThere: 'the bot keeps the caller', giveBot: 'Hand over', slotsKnown: 'It is told: {slots}',
+  botTitle: 'Hand the caller to the bot', flow: 'What the bot should do', step: 'Beginning at', fromStart: 'the beginning', afterwards: 'Afterwards', backToMe: 'back to me', endThere: 'the bot keeps the caller', giveBot: 'Hand over', slotsKnown: 'It is told: {slots}',
   // Tabs on a phone
   tabCall: 'Call', tabTalk: 'Transcript', tabHelp: 'Answers', tabNotes: 'Notes',
   // Facts
@@ -83,9 +83,9 @@ export const deskWords = dict({
   notes: '备注', notesEmpty: '还没有备注。', note: '备注', addNote: '保存备注', noteKeptNow: '备注已保存。', disposition: '处理结果', dispositionNone: '尚未配置处理结果（hotline.yaml 中的 dispositions）。', chosen: '已保存。', pick: '选择处理结果',
   wrapLeft: '剩余 {time}', wrapOver: '时间已到', wrapNoLimit: '没有时间限制。', extend: '延长 1 分钟', done: '完成并就绪', doneAway: '完成并离开',
   learn: '学习', learnTitle: '这个回答很好', learnIntro: '它会成为知识库草稿，编辑审核后才会用于来电。', question: '问题', answerText: '回答', learned: '已学习，成为草稿。', isLearned: '已学习',
-  correctIntent: '来电者想要什么？', corrected: '已更正。', wasCorrected: '已更正', intentPlaceholder: '意图名称',
+  correctIntent: '来电者想要什么？', corrected: '已更正。', wasCorrected: '已更正',
   transferTitle: '转接', consultTitle: '先咨询再转接', toAgent: '客服', toQueue: '队列', toNumber: '号码', choose: '请选择', number: '电话号码或 SIP 地址', transferReason: '原因（给下一位）', go: '立即转接', ask: '呼叫', noOthers: '没有其他客服在线。', noQueues: '还没有队列。', waitingN: '{n} 人排队，{ready} 人空闲',
-  botTitle: '把来电者交给机器人', flow: '机器人要做什么', flowPlaceholder: '流程名称', step: '从步骤开始（可选）', afterwards: '之后', backToMe: '回到我这里', endThere: '由机器人继续接待', giveBot: '移交', slotsKnown: '会告知机器人：{slots}',
+  botTitle: '把来电者交给机器人', flow: '机器人要做什么', step: '起始步骤', fromStart: '从头开始', afterwards: '之后', backToMe: '回到我这里', endThere: '由机器人继续接待', giveBot: '移交', slotsKnown: '会告知机器人：{slots}',
   tabCall: '来电', tabTalk: '对话', tabHelp: '答案', tabNotes: '备注',
   fact_queued: '要求人工：{text}', fact_joined: '{text} 加入', fact_left: '{text} 离开', fact_hold: '保持', fact_unhold: '取消保持', fact_consult: '咨询 {text}', fact_bot: '交给机器人：{text}', fact_ended: '结束：{text}', fact_transferred: '转接到 {text}', fact_failed: '引擎故障：{text}', fact_key: '按键 {text}', fact_silent: '来电者没有声音', fact_audible: '声音恢复',
   loading: '正在读取通话', loadFailed: '无法读取通话：{reason}', result: '结果', length: '时长', linkLost: '与服务器的连接中断。通话继续进行，页面会自动恢复。',

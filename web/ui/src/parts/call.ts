@@ -17,7 +17,7 @@ export interface Mood { at: number; name: EmotionName; score: number }
 
 export interface CallView {
   id: string; n: number; seq: number;
-  from: string; to: string; direction: string; started: string; answered: boolean; recording?: string; language?: string;
+  from: string; to: string; bot?: string; direction: string; started: string; answered: boolean; recording?: string; language?: string;
   phase: 'ringing' | 'bot' | 'waiting' | 'agent' | 'ended';
   lines: Utterance[]; facts: Fact[]; moods: Mood[]; slots: Json; intent: string;
   brief?: Brief; agent?: string; agents: string[]; hold: boolean; consult?: string; consultWith?: string; result?: string; reason?: string; length: number;
@@ -37,13 +37,13 @@ export function apply(c: CallView, ev: Event): CallView {
   const fact = () => { next.facts = [...c.facts, { n: ev.n, at: ev.media_ms, event: ev }]; };
   switch (ev.kind) {
     case 'call.started':
-      return { ...next, from: ev.body.from, to: ev.body.to, direction: ev.body.direction, started: ev.at };
+      return { ...next, from: ev.body.from, to: ev.body.to, bot: ev.body.bot, direction: ev.body.direction, started: ev.at };
     case 'call.answered':
       return { ...next, answered: true, phase: 'bot', recording: ev.body.recording };
     case 'heard': {
       const b = ev.body, caller = b.who === 'caller';
       if (caller) {
-        next.intent = b.intent || c.intent;
+        if (b.intent && !courtesy.has(b.intent)) next.intent = b.intent;
         next.language = b.language || c.language;
         next.slots = { ...c.slots, ...b.slots };
         next.slotN = { ...c.slotN, ...Object.fromEntries(Object.keys(b.slots ?? {}).map((k) => [k, ev.n])) };
@@ -119,6 +119,9 @@ export function apply(c: CallView, ev: Event): CallView {
       return next;
   }
 }
+
+// courtesy has the intents that say nothing of what a caller wants.
+const courtesy = new Set(['none', 'inform', 'affirm', 'deny', 'repeat', 'wait', 'cancel', 'dont_know', 'goodbye', 'agent', 'speak_en', 'speak_zh', 'speak_slower', 'speak_faster']);
 
 // insert keeps lines by their time: what an agent said may be understood after
 // what the caller said next.

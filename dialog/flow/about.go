@@ -1,0 +1,50 @@
+package flow
+
+import (
+	"maps"
+	"slices"
+
+	"hotline"
+)
+
+// About is what a script understands and can do. Flows that do nothing but hand
+// the caller to a person are left out: who is asked to send a caller somewhere is
+// one.
+func About(s *Script) hotline.BotAbout {
+	a := hotline.BotAbout{Bot: s.Name, Intents: []hotline.BotIntent{}, Flows: []hotline.BotFlow{}}
+	for _, name := range slices.Sorted(maps.Keys(s.Intents)) {
+		a.Intents = append(a.Intents, hotline.BotIntent{Name: name, Title: s.titles(name)})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Flows)) {
+		f := s.Flows[name]
+		if f.Start == Done || f.Steps[f.Start].Op == OpTransfer {
+			continue
+		}
+		b := hotline.BotFlow{Name: name, Title: map[string]string{}, Steps: []string{}}
+		if len(f.Intents) > 0 {
+			b.Title = s.titles(f.Intents[0])
+		}
+		for i := range f.Steps {
+			if id := f.Steps[i].ID; id != "" {
+				b.Steps = append(b.Steps, id)
+			}
+		}
+		a.Flows = append(a.Flows, b)
+	}
+	return a
+}
+
+// titles are an intent's, by language.
+func (s *Script) titles(intent string) map[string]string {
+	t := map[string]string{}
+	in := s.Intents[intent]
+	if in == nil {
+		return t
+	}
+	for _, l := range s.Languages {
+		if title := in.Title.first(l, func(string) (string, bool) { return "", false }); title != "" {
+			t[l] = title
+		}
+	}
+	return t
+}
