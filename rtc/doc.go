@@ -10,8 +10,10 @@
 //		err = stream.Run(ctx, ear, voice)
 //	})
 //
-// A Leg is one browser. That of a caller is handed to Serve's function; that of an
-// agent, whom Config.Admit has recognised, waits for Dial, or Dial for it.
+// A Leg is one browser. That of a caller, or of a supervisor, is handed to Serve's
+// function; that of an agent, whom Config.Admit has recognised, waits for Dial, or
+// Dial for it. An agent who answers one call (Guest.Call) is refused with 409 when
+// no Dial for that call waits.
 //
 // # Order
 //
@@ -44,6 +46,9 @@
 // close_notify, or DELETE), and so do we: pages notice our hangup when the state of
 // their RTCDtlsTransport becomes "closed", within milliseconds, while
 // RTCPeerConnection.connectionState takes seconds to become "disconnected".
+// Legs of people at the desk (Guest.Owner) have shorter limits, StaffSilent and
+// StaffLost, and faster ICE checks: their caller must not be left with nobody.
+// Chromium that is killed is given up after 3.3 to 3.6 s, muted or not.
 // A leg that does not connect within Config.ConnectTimeout ends likewise.
 //
 // # Closing
