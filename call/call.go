@@ -60,6 +60,12 @@ type Desk interface {
 	Release(a hotline.AgentID, joined bool, reason string)
 }
 
+// A Placer tells where a caller stands who waits. Desks may implement it. Place
+// must not block.
+type Placer interface {
+	Place(call hotline.CallID) (hotline.Place, error)
+}
+
 // Recorder keeps events. Call, Leg, Media and Body are the session's; the rest
 // is filled in.
 type Recorder interface {

@@ -40,6 +40,8 @@ type (
 		Ticket hotline.Ticket
 	}
 	Leave struct{}
+	// Locate asks the desk where the caller stands; a Placed follows.
+	Locate struct{}
 	// Take asks the desk for one agent, who is ready or is not; a Got follows.
 	Take struct {
 		Ask    int
@@ -108,6 +110,7 @@ func (Release) command() {}
 func (Music) command()   {}
 func (Route) command()   {}
 func (Take) command()    {}
+func (Locate) command()  {}
 func (Admit) command()   {}
 func (Reply) command()   {}
 func (Hangup) command()  {}

@@ -387,6 +387,8 @@ func (w *world) do(b, arg byte) {
 			}
 			w.held[t.Agent]++
 			w.step(Got{Ask: t.Ask, Agent: t.Agent})
+		} else {
+			w.step(Placed{Place: hotline.Place{Position: int(arg & 3)}})
 		}
 	case 25: // somebody else comes up, or goes
 		if p := somebody(int(arg >> 1)); p != 0 {

@@ -116,6 +116,11 @@ type (
 		Agent hotline.AgentID
 		Err   error
 	}
+	// Placed says where the caller stands in the queue.
+	Placed struct {
+		Place hotline.Place
+		Err   error
+	}
 	// Fired says that a timer ran out. It only asks the machine to look again.
 	Fired struct{ Timer Timer }
 	// Stop says that the server is shutting down.
@@ -150,6 +155,7 @@ func (Answered) input() {}
 func (Sounding) input() {}
 func (Played) input()   {}
 func (Got) input()      {}
+func (Placed) input()   {}
 func (Fired) input()    {}
 func (Stop) input()     {}
 func (Ordered) input()  {}

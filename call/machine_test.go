@@ -171,3 +171,24 @@ func TestNobodyForTheCallerIsAFailedCall(t *testing.T) {
 		t.Errorf("the call ended %+v", out.Outcome)
 	}
 }
+
+// A place in the queue is told honestly in both languages.
+func TestPlaceWords(t *testing.T) {
+	minutes := func(n float64) hotline.Estimate {
+		return hotline.Estimate{Known: true, WaitMs: hotline.Ms(n * 60_000)}
+	}
+	for _, tt := range []struct {
+		position int
+		estimate hotline.Estimate
+		en, zh   string
+	}{
+		{1, hotline.Estimate{}, "Thank you for waiting. You are next in line.", "感谢您的耐心等待，您是下一位。"},
+		{1, minutes(.3), "Thank you for waiting. You are next in line. It should take less than a minute.", "感谢您的耐心等待，您是下一位。预计等待不超过一分钟。"},
+		{4, minutes(2.1), "Thank you for waiting. You are number 4 in line. It should take about 3 minutes.", "感谢您的耐心等待，您前面还有3位。预计还需等待大约3分钟。"},
+	} {
+		p := hotline.Place{Position: tt.position, Estimate: tt.estimate}
+		if en, zh := placeWords("en", p), placeWords("zh", p); en != tt.en || zh != tt.zh {
+			t.Errorf("%q %q", en, zh)
+		}
+	}
+}

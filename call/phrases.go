@@ -1,6 +1,12 @@
 package call
 
-import "hotline/dialog"
+import (
+	"fmt"
+	"time"
+
+	"hotline"
+	"hotline/dialog"
+)
 
 // Phrases are the house's own words, for when no bot can speak: each is played
 // whole. A phrase may have a recording.
@@ -51,6 +57,38 @@ func phrases(lang, moment, sorry, deaf, connect, cutOff, still, noOne, silence, 
 	m.Must = false // the caller may go on speaking
 	return Phrases{m, say("sorry", sorry), say("deaf", deaf), say("connect", connect), say("cut-off", cutOff),
 		say("still", still), say("no-one", noOne), say("silence", silence), say("whisper", whisper), say("closing", closing)}
+}
+
+// placeWords tells a place in the queue. What is not known is not said; minutes
+// are rounded up, as nobody minds a shorter wait.
+func placeWords(language string, p hotline.Place) string {
+	minutes := (p.Estimate.WaitMs.Duration() + time.Minute - 1) / time.Minute
+	if language == "zh" {
+		words := "感谢您的耐心等待，您是下一位。"
+		if p.Position > 1 {
+			words = fmt.Sprintf("感谢您的耐心等待，您前面还有%d位。", p.Position-1)
+		}
+		switch {
+		case !p.Estimate.Known:
+		case minutes <= 1:
+			words += "预计等待不超过一分钟。"
+		default:
+			words += fmt.Sprintf("预计还需等待大约%d分钟。", int(minutes))
+		}
+		return words
+	}
+	words := "Thank you for waiting. You are next in line."
+	if p.Position > 1 {
+		words = fmt.Sprintf("Thank you for waiting. You are number %d in line.", p.Position)
+	}
+	switch {
+	case !p.Estimate.Known:
+	case minutes <= 1:
+		words += " It should take less than a minute."
+	default:
+		words += fmt.Sprintf(" It should take about %d minutes.", int(minutes))
+	}
+	return words
 }
 
 // Says lists every phrase, to be rendered before it is needed.

@@ -232,6 +232,8 @@ func (s *Session) do(ctx context.Context, c Command) {
 		s.leave()
 	case Take:
 		s.take(c)
+	case Locate:
+		s.locate()
 	case Dial:
 		s.dial(ctx, c)
 	case Admit:
@@ -391,6 +393,15 @@ func (s *Session) take(c Take) {
 		got.Agent = ""
 	}
 	s.later = append(s.later, got)
+}
+
+// locate asks the desk where the caller stands.
+func (s *Session) locate() {
+	placed := Placed{Err: errors.New("the desk does not say")}
+	if p, ok := s.Desk.(Placer); ok {
+		placed.Place, placed.Err = p.Place(s.Call)
+	}
+	s.later = append(s.later, placed)
 }
 
 // engine names an engine in an event.

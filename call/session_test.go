@@ -128,6 +128,12 @@ func TestSession(t *testing.T) {
 			set: func(c *call.Session, _ *calltest.Bot) {
 				c.Limits = call.Limits{Queue: 9507 * ms, Still: 5013 * ms}
 			}},
+		{name: "a caller is told their place", caller: &calltest.Phone{HangsUp: 25003 * ms, Says: []calltest.Utterance{wantPerson}},
+			set: func(c *call.Session, _ *calltest.Bot) {
+				c.Limits.Still = 5013 * ms
+				c.Desk.(*calltest.Desk).Places = []hotline.Place{
+					{Position: 3, Estimate: hotline.Estimate{Known: true, WaitMs: 130_000}}, {Position: 2}, {Position: 1, Estimate: hotline.Estimate{Known: true, WaitMs: 20_000}}}
+			}},
 		{name: "abandoned in the queue", caller: &calltest.Phone{HangsUp: 9003 * ms, Says: []calltest.Utterance{wantPerson}}},
 		{name: "abandoned while ringing", caller: &calltest.Phone{HangsUp: 7503 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {Answers: 9 * s}}},

@@ -129,6 +129,10 @@ func (m *Machine) waiting(in Input) {
 		if in.From == p.party && p.there {
 			m.missed(in.Reason)
 		}
+	case Placed:
+		if m.idle() {
+			m.house(m.stillWaiting(in))
+		}
 	case Fired:
 		switch {
 		case in.Timer == QueueLimit:
@@ -137,13 +141,27 @@ func (m *Machine) waiting(in Input) {
 			m.missed(hotline.MediaLost)
 		case in.Timer == Still:
 			m.do(Set{Still, m.at + m.Limits.Still})
-			if !p.there && len(m.bot.prompts) == 0 && !m.onHold {
-				m.house(m.phrases().Still)
+			if m.idle() {
+				m.do(Locate{})
 			}
 		}
 	default:
 		m.meanwhile(in)
 	}
+}
+
+// idle reports whether a caller waits and hears nothing but music.
+func (m *Machine) idle() bool { return !m.person.there && len(m.bot.prompts) == 0 && !m.onHold }
+
+// stillWaiting is what a waiting caller is told: where they stand, and how long
+// it will take if that is known.
+func (m *Machine) stillWaiting(in Placed) dialog.Say {
+	still := m.phrases().Still
+	if in.Err != nil || in.Place.Position < 1 {
+		return still
+	}
+	still.Text, still.Prompt, still.Audio = placeWords(still.Language, in.Place), "house.place", ""
+	return still
 }
 
 // missed goes on after an agent whom the caller has not reached: to the next, or

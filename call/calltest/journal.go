@@ -132,8 +132,21 @@ type Desk struct {
 	Agents  []hotline.AgentID
 	Delay   time.Duration // 0 is 9 ms
 	Refuse  error
+	Places  []hotline.Place // that a waiting caller is told, one after another; none is not said
 
 	mu sync.Mutex
+}
+
+// Place implements call.Placer.
+func (d *Desk) Place(hotline.CallID) (hotline.Place, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.Places) == 0 {
+		return hotline.Place{}, &hotline.Error{Op: "place", Code: hotline.ENotFound, Message: "in no queue"}
+	}
+	p := d.Places[0]
+	d.Places = d.Places[1:]
+	return p, nil
 }
 
 // Assign implements call.Desk.
