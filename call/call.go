@@ -34,6 +34,11 @@ type Leg interface {
 	Stats() hotline.MediaStats
 }
 
+// A Keyer is a Leg that can press keys.
+type Keyer interface {
+	SendKeys(ctx context.Context, keys string) error
+}
+
 // A Callee is whom a call calls: an agent, wherever they are, or a number or
 // address outside.
 type Callee struct {

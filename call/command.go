@@ -80,6 +80,11 @@ type (
 		From, To Party
 		On       bool
 	}
+	// Press sends a key on to a party.
+	Press struct {
+		To  Party
+		Key rune
+	}
 	// Reply answers the order of that number.
 	Reply struct {
 		N   int
@@ -113,6 +118,7 @@ func (Take) command()    {}
 func (Locate) command()  {}
 func (Admit) command()   {}
 func (Reply) command()   {}
+func (Press) command()   {}
 func (Hangup) command()  {}
 func (Emit) command()    {}
 

@@ -71,6 +71,10 @@ func TestDesk(t *testing.T) {
 			does: []does{{at: 11003 * ms, who: ann, order: hotline.Consult{Whom: hotline.Whom{Skill: "sales"}}}, {at: 16003 * ms, who: ann, order: hotline.EndConsult{How: hotline.ConsultCancel}}}},
 		{name: "consult and join, then the first leaves", caller: talker(), agent: &calltest.Phone{Says: every2(2600*ms, 12*s, "yes").Says, HangsUp: 11003 * ms}, second: every2(500*ms, 14*s, "no"),
 			does: []does{{at: 11003 * ms, who: ann, order: hotline.Consult{Whom: outside}}, {at: 15003 * ms, who: ann, order: hotline.EndConsult{How: hotline.ConsultJoin}}}},
+		{name: "keys for a machine outside", second: every2(500*ms, 14*s, "no"),
+			caller: &calltest.Phone{HangsUp: 20003 * ms, Says: []calltest.Utterance{at(4*s, s, "a person please")}, Does: append(calltest.Press(13005*ms, "12"), calltest.Press(17005*ms, "34")...)},
+			agent:  &calltest.Phone{Does: append(calltest.Press(2007*ms, "5"), calltest.Press(6007*ms, "67")...)},
+			does:   []does{{at: 11003 * ms, who: ann, order: hotline.Consult{Whom: outside}}, {at: 16003 * ms, who: ann, order: hotline.EndConsult{How: hotline.ConsultComplete}}}},
 		{name: "whom the agent asks is busy", caller: talker(), agent: &calltest.Phone{}, second: &calltest.Phone{NoReply: &hotline.Error{Code: hotline.EBusy}},
 			does: []does{{at: 11003 * ms, who: ann, order: hotline.Consult{Whom: outside}}}},
 		{name: "nobody is there to be asked", caller: talker(), agent: &calltest.Phone{},
@@ -180,6 +184,9 @@ func TestDesk(t *testing.T) {
 				for _, p := range all {
 					if h := p.Heard(); h != "" {
 						b.WriteString(p.Name + " heard " + h + "\n" + p.Name + "'s phone was told " + p.Bye() + "\n")
+						if k := p.Keys(); k != "" {
+							b.WriteString(p.Name + " was sent keys " + k + "\n")
+						}
 					}
 				}
 				golden(t, b.String())

@@ -138,3 +138,20 @@ func (m *Machine) musical() []Party {
 	}
 	return ps
 }
+
+// forward records a key, and sends it on to those outside who hear the one who
+// pressed it: a machine there may have asked for it. What they asked for is theirs
+// to know.
+func (m *Machine) forward(in Key) {
+	shown := string(in.Key)
+	for _, o := range []struct {
+		party   Party
+		outside bool
+	}{{m.person.party, m.person.joined && m.person.number != ""}, {m.second.party, m.second.up && m.second.number != ""}} {
+		if o.outside && o.party != in.From && slices.Contains(m.routes, Route{in.From, o.party, true}) {
+			shown = "*"
+			m.do(Press{o.party, in.Key})
+		}
+	}
+	m.emitAbout(in.From, hotline.Key{Key: shown})
+}

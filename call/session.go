@@ -242,6 +242,8 @@ func (s *Session) do(ctx context.Context, c Command) {
 		s.room.Route(seat(c.From), seat(c.To), c.On)
 	case Reply:
 		s.reply(c)
+	case Press:
+		s.press(ctx, c)
 	case Part:
 		s.part(c)
 	case Release:

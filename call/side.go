@@ -22,6 +22,7 @@ type side struct {
 	unread bool // what they say is recognised by nobody: a supervisor
 	mouth  mouth
 	seat   *mix.Party
+	keys   chan rune           // to be sent; nil until the first
 	leg    atomic.Pointer[Leg] // once it is up
 	cancel context.CancelCauseFunc
 }
@@ -141,6 +142,46 @@ func hangupOf(p Party) string {
 		return hotline.CallerHangup
 	}
 	return hotline.AgentHangup
+}
+
+// keyDepth is how many keys may wait to be sent: more than anybody presses ahead.
+const keyDepth = 64
+
+// press sends keys on, one after another.
+func (s *Session) press(ctx context.Context, c Press) {
+	sd := s.side(c.To)
+	if sd.keys == nil {
+		sd.keys = make(chan rune, keyDepth)
+		s.goes.start("keys", func() {
+			for {
+				select {
+				case key := <-sd.keys:
+					sd.send(ctx, key)
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	select {
+	case sd.keys <- c.Key:
+	default: // somebody leans on the keypad
+	}
+}
+
+// keyTime bounds the sending of one key.
+const keyTime = 2 * time.Second
+
+func (sd *side) send(ctx context.Context, key rune) {
+	l := sd.leg.Load()
+	if l == nil {
+		return
+	}
+	if k, ok := (*l).(Keyer); ok {
+		ctx, cancel := context.WithTimeout(ctx, keyTime)
+		defer cancel()
+		_ = k.SendKeys(ctx, string(key)) // a leg that is gone, or has no keys, does not take it
+	}
 }
 
 // dial calls somebody. One goroutine has their leg from its first ring to its

@@ -189,7 +189,7 @@ func (m *Machine) meanwhile(in Input) {
 			m.bot.quietAt = in.At
 		}
 	case Key:
-		m.emitAbout(in.From, hotline.Key{Key: string(in.Key)})
+		m.forward(in)
 	case Deaf:
 		if in.From == TheCaller {
 			m.deaf = true

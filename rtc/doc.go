@@ -49,6 +49,8 @@
 // Legs of people at the desk (Guest.Owner) have shorter limits, StaffSilent and
 // StaffLost, and faster ICE checks: their caller must not be left with nobody.
 // Chromium that is killed is given up after 3.3 to 3.6 s, muted or not.
+// People at the desk hang up with DELETE; a page of theirs that only vanishes was
+// not meant to, and ends with hotline.MediaLost too.
 // A leg that does not connect within Config.ConnectTimeout ends likewise.
 //
 // # Closing

@@ -135,7 +135,7 @@ func (l *Leg) Hangup(ctx context.Context, reason string) error {
 }
 
 // Signals carries keys, hold, silence and the browser's hangup, whose Reason is
-// hotline.CallerHangup, hotline.AgentHangup on the leg of one at the desk, or
+// hotline.CallerHangup, hotline.AgentHangup on the leg of one at the desk (who has sent DELETE), or
 // hotline.MediaLost. It is closed when the leg is over. A reader that leaves 60
 // signals unread loses later keys, not the end.
 func (l *Leg) Signals() <-chan hotline.Signal { return l.signals }
@@ -210,7 +210,11 @@ func (l *Leg) state(to webrtc.PeerConnectionState) {
 	case webrtc.PeerConnectionStateFailed:
 		l.end(hotline.MediaLost)
 	case webrtc.PeerConnectionStateClosed: // by the browser, or by us, who have told already
-		l.end(l.farHangup())
+		reason := l.farHangup()
+		if l.guest.staff() { // who hang up with DELETE: their page has crashed, or was loaded again
+			reason = hotline.MediaLost
+		}
+		l.end(reason)
 	}
 }
 

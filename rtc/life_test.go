@@ -315,6 +315,27 @@ func TestAnswers(t *testing.T) {
 	if d := time.Since(start); d > 3*time.Second {
 		t.Errorf("noticed after %v", d)
 	}
+
+	// A page that is closed has not hung up.
+	go func() {
+		l, err := s.Dial(within(t), "ann", "c3")
+		if err != nil {
+			t.Error(err)
+		}
+		c <- l
+	}()
+	for !s.wants(Guest{Agent: "ann", Call: "c3"}) {
+		runtime.Gosched()
+	}
+	b = newBrowser(t, "PCMU").call(s.url, "Agent", "ann c3", "User", "u1")
+	if l = <-c; l == nil {
+		return
+	}
+	talk(t, l, 440)
+	_ = b.Hangup(within(t), "")
+	if sig := next(t, l, hotline.SigHangup); sig.Reason != hotline.MediaLost {
+		t.Errorf("%+v", sig)
+	}
 }
 
 // Nothing is left of twenty connections, however they end.

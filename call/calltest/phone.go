@@ -59,6 +59,7 @@ type Phone struct {
 	mu    sync.Mutex
 	hears []span
 	bye   string
+	keys  string
 }
 
 type span struct {
@@ -126,6 +127,21 @@ func (p *Phone) Bye() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.bye
+}
+
+// SendKeys implements call.Keyer.
+func (p *Phone) SendKeys(_ context.Context, keys string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.keys += keys
+	return nil
+}
+
+// Keys are those that were sent to the phone.
+func (p *Phone) Keys() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.keys
 }
 
 // Answer implements call.Leg.
