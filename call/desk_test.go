@@ -184,9 +184,9 @@ func TestDesk(t *testing.T) {
 				for _, p := range all {
 					if h := p.Heard(); h != "" {
 						b.WriteString(p.Name + " heard " + h + "\n" + p.Name + "'s phone was told " + p.Bye() + "\n")
-						if k := p.Keys(); k != "" {
-							b.WriteString(p.Name + " was sent keys " + k + "\n")
-						}
+					}
+					if k := p.Keys(); k != "" {
+						b.WriteString(p.Name + " was sent keys " + k + "\n")
 					}
 				}
 				golden(t, b.String())

@@ -186,6 +186,19 @@ func TestDeskInBrowsers(t *testing.T) {
 			s.orderAs(t, boss, id, hotline.ModeListen)
 			caller.hearsNone(ctx, bossHz)
 
+			// The bot reads a text out, and does a flow while the agent waits.
+			s.order(t, ann.token, id, "say", members{"text": "Your order left us on Friday."})
+			untilBody(f, func(b hotline.Said) bool { return b.Prompt == "desk" && b.Heard == b.Length })
+			if status, _ := s.post(t, ann.token, "calls/"+string(id)+"/bot", members{"flow": "no such flow", "then": "agent"}); status != http.StatusBadRequest {
+				t.Errorf("a flow that there is not: %d", status)
+			}
+			s.order(t, ann.token, id, "bot", members{"flow": "payment", "then": "agent"})
+			untilBody(f, func(b hotline.ReturnedToBot) bool { return b.Flow == "payment" && b.By == "agent-1" })
+			untilBody(f, func(b hotline.Said) bool { return b.Prompt == "payment_info" })
+			untilBody(f, func(b hotline.AgentJoined) bool { return b.Agent == "agent-1" && b.As == hotline.AsBack })
+			phone.hears(ctx, callerHz)
+			caller.hears(ctx, annHz)
+
 			// Asks Ben while the caller hears music.
 			if status, text := s.post(t, ben.token, "calls/"+string(id)+"/consult", members{"skill": "billing"}); status != http.StatusNotFound {
 				t.Errorf("another agent consults: %d %s", status, text)
