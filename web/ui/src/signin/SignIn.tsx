@@ -11,11 +11,19 @@ function next(otherwise: string): string {
   return /^\/(desk|console)(\/|\?|#|$)/.test(to) ? to : otherwise;
 }
 
+// refused says why the company's sign-in sent the person back.
+function refused(): 'refused' | 'away' | null {
+  const why = new URLSearchParams(location.search).get('error');
+  return why === null ? null : why === 'unavailable' || why === 'too_many' ? 'away' : 'refused';
+}
+
 export function SignIn() {
   const t = useT(signinWords), errors = useT(errorWords);
   const [how, setHow] = useState<Ways>({ password: true, oidc: null }), [problem, setProblem] = useState(''), [busy, setBusy] = useState(false), [caps, setCaps] = useState(false);
   useEffect(() => {
     ways().then(setHow, () => {}); // a password always works, or the answer says why not
+    const why = refused();
+    if (why) setProblem(t(why));
   }, []);
   const submit = async ({ user, password }: { user: string; password: string }) => {
     setBusy(true);
@@ -43,7 +51,7 @@ export function SignIn() {
           <Button type="primary" htmlType="submit" block loading={busy} data-testid="signin">{t('signin')}</Button>
         </Form>
       )}
-      {how.oidc && <>{how.password && <Divider plain />}<Button block href="/api/v1/oidc/login">{t('sso', { name: how.oidc.name })}</Button></>}
+      {how.oidc && <>{how.password && <Divider plain />}<Button block href={`/api/v1/oidc/login?to=${encodeURIComponent(next('/'))}`}>{t('sso', { name: how.oidc.name })}</Button></>}
     </Frame>
   );
 }
