@@ -234,5 +234,5 @@ func (s *Server) place(_ http.ResponseWriter, r *http.Request) (any, error) {
 			}
 		}
 	}
-	return nil, notFound("place", "the call does not wait")
+	return nil, nil // null: the call does not wait, which is no error
 }

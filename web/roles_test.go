@@ -496,8 +496,11 @@ func TestPlace(t *testing.T) {
 	if wantStatus(t, got, 200); strings.TrimSpace(got.Body.String()) != `{"position":2,"estimate":{"known":true,"wait_ms":90000,"how":""}}` {
 		t.Errorf("told %s", got.Body)
 	}
-	wantStatus(t, of("call-1"), 404)
-	wantStatus(t, of("call-3"), 404) // is to be called back
+	for _, id := range []string{"call-1", "call-3"} { // does not wait; is to be called back
+		if got := of(id); got.Code != 200 || strings.TrimSpace(got.Body.String()) != "null" {
+			t.Errorf("%s is told %d %s", id, got.Code, got.Body)
+		}
+	}
 	wantStatus(t, ask(s, "GET", "/api/v1/calls/call-2/place", "", "As", "customer", secretHeader, "of call-1"), 404)
 	wantStatus(t, ask(s, "GET", "/api/v1/calls/call-2/place", "", "As", "admin"), 404)
 }
