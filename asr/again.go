@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"hotline/media"
@@ -32,6 +33,7 @@ const (
 	taped    = 20 * time.Second        // of audio that is kept
 	before   = 320 * time.Millisecond  // of audio kept around speech
 	after    = 200 * time.Millisecond
+	least    = 600 * time.Millisecond // of speech without words that is worth a second hearing
 )
 
 // Recognize implements Engine.
@@ -94,14 +96,18 @@ func (a *again) hear(ctx context.Context, r *Result, g *run, tape *tape, e Expec
 	if r.Text != "" {
 		g.text += " " + r.Text
 	}
-	if g.text == "" {
+	speech := tape.cut(g.pieces)
+	if g.text == "" && len(speech) < samples(before+least+after) {
 		return
 	}
-	alternatives, err := a.rehearer.Again(ctx, tape.cut(g.pieces), g.text, e)
-	if err != nil {
+	alternatives, err := a.rehearer.Again(ctx, speech, strings.TrimSpace(g.text), e)
+	if err != nil || len(alternatives) == 0 {
 		return
 	}
 	r.Alternatives, r.Since = alternatives, g.pieces[0][0]
+	if g.text == "" { // there were words after all
+		r.Text, g.text = alternatives[0], alternatives[0]
+	}
 }
 
 // String names the engine in logs and events.

@@ -25,8 +25,8 @@ type rehearer struct {
 }
 
 func (r *rehearer) Again(_ context.Context, pcm []int16, text string, _ asr.Expected) ([]string, error) {
-	r.asked = append(r.asked, fmt.Sprintf("%.1f s of%s", float64(len(pcm))/media.SampleRate, text))
-	return []string{"again" + text}, r.err
+	r.asked = append(r.asked, fmt.Sprintf("%.1f s of %s", float64(len(pcm))/media.SampleRate, text))
+	return []string{"again " + text}, r.err
 }
 
 // say feeds a timeline at once: pairs of milliseconds of speech and of silence.
@@ -79,6 +79,13 @@ func TestAgain(t *testing.T) {
 			t.Errorf("after a failure: %+v", f)
 		}
 	}
+	r.err = nil
+	deaf := asr.Again(asr.Segmented(&fake{least: time.Minute}, asr.SegmentConfig{Endpoint: 200 * time.Millisecond}), r)
+	r.asked = nil
+	if f := say(t, deaf, asr.Options{Expected: expecting{}}, 1000, 2000, 300, 1000); len(f) != 2 || f[0].Text != "again " || f[1].Text != "" || len(r.asked) != 1 {
+		t.Errorf("speech without words: %+v, asked %q", f, r.asked)
+	}
+	r.asked = []string{"once"}
 	if say(t, engine, asr.Options{}, 1000, 1000); len(r.asked) != 1 {
 		t.Errorf("heard again without an expectation: %q", r.asked)
 	}

@@ -52,8 +52,9 @@ const (
 	padding  = media.SampleRate / 4
 	judged   = 10 // candidates
 	readings = 4
-	strange  = .55 // nats a sound: something else was said
-	clear    = .04 // or less: no second hearing is needed
+	strange  = .9   // nats a sound, by the texts, or more: something else was said
+	unheard  = -1.2 // log probability of a letter, by the sound, or less: the same
+	clear    = .04  // or less: no second hearing is needed
 )
 
 // bySound weighs a candidate's log probability by each of the sounds that judge
@@ -66,8 +67,12 @@ const slower = media.SampleRate * 17 / 16
 
 // Again implements asr.Rehearer.
 func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Expected) ([]string, error) {
-	if best, _, odd := e.Candidates([]string{text}, 1); len(best) > 0 && odd < clear {
-		return best, nil
+	var texts []string
+	if text != "" {
+		if best, _, odd := e.Candidates([]string{text}, 1); len(best) > 0 && odd < clear {
+			return best, nil
+		}
+		texts = append(texts, text)
 	}
 	select {
 	case l.slots <- struct{}{}:
@@ -75,7 +80,6 @@ func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Ex
 		return nil, ctx.Err()
 	}
 	defer func() { <-l.slots }()
-	texts := []string{text}
 	var sounds []*ort.Value
 	defer func() {
 		for _, s := range sounds {
@@ -107,13 +111,15 @@ func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Ex
 	for i, s := range sentences {
 		written[i] = sentence(s)
 	}
+	heard := make([]float64, len(written)) // on the average of the sounds
 	for _, sound := range sounds {
-		heard, err := l.model.judge(sound, written)
+		each, err := l.model.judge(sound, written)
 		if err != nil {
 			return nil, err
 		}
-		for i := range costs {
-			costs[i] -= bySound * heard[i]
+		for i, v := range each {
+			costs[i] -= bySound * v
+			heard[i] += v / float64(len(sounds))
 		}
 	}
 	order := make([]int, len(costs))
@@ -121,6 +127,9 @@ func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Ex
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(costs[a], costs[b]) })
+	if best := order[0]; heard[best] < unheard*float64(len(written[best])) {
+		return nil, nil
+	}
 	var out []string
 	for _, i := range order[:min(len(order), readings)] {
 		out = append(out, sentences[i])

@@ -60,6 +60,10 @@ func TestAgain(t *testing.T) {
 	if len(m.heard) != 4 || m.heard[0] != "can I get it" || m.heard[1] == "" {
 		t.Errorf("asked with %q", m.heard)
 	}
+	only := &menu{sentences: []string{"i should like to know when you open"}, strange: .3}
+	if got, err := l.Again(t.Context(), pcm, "can I get it", only); err != nil || got != nil {
+		t.Errorf("what the sound makes unlikely: %q, %v", got, err)
+	}
 	m.strange = 2
 	if got, err := l.Again(t.Context(), pcm, "what is the time", m); err != nil || got != nil {
 		t.Errorf("something else was said: %q, %v", got, err)

@@ -81,7 +81,8 @@ func evalSpeech() *cobra.Command {
 		file, data, name, manifest, noise string
 		snr                               []float64
 		clean, asJSON, each               bool
-		take, leave, workers              int
+		take, workers                     int
+		leave                             []int
 	)
 	cmd := &cobra.Command{
 		Use:   "speech",
@@ -120,7 +121,7 @@ the loudest) to the mean power of the noise.`,
 				return err
 			}
 			e.rows = slices.DeleteFunc(e.rows, func(c spokenCommand) bool {
-				return take > 0 && c.number%take != 0 || leave > 0 && c.number%leave == 0
+				return take > 0 && c.number%take != 0 || slices.ContainsFunc(leave, func(n int) bool { return n > 0 && c.number%n == 0 })
 			})
 			if noise != "" {
 				if e.noise, err = load16(noise); err != nil {
@@ -171,7 +172,7 @@ the loudest) to the mean power of the noise.`,
 	f.Float64SliceVar(&snr, "snr", nil, "ratios of signal to noise, in dB")
 	f.BoolVar(&clean, "clean", true, "without noise too")
 	f.IntVar(&take, "take", 0, "only each nth row, the first included")
-	f.IntVar(&leave, "leave", 0, "all but each nth row")
+	f.IntSliceVar(&leave, "leave", nil, "all but each nth row")
 	f.IntVar(&workers, "workers", 2, "recordings at once")
 	f.BoolVar(&each, "each", false, "print every command: level, right or wrong, path, text, wanted, understood")
 	f.BoolVar(&asJSON, "json", false, "print JSON")

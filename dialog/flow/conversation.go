@@ -188,7 +188,7 @@ func (c *Conversation) valueIn(name, lang string) (string, bool) {
 }
 
 // Builtin are the names of the values that every conversation has.
-var Builtin = []string{"language", "from", "returned", "intent", "value", "have", "first_digit", "last_digit"}
+var Builtin = []string{"language", "from", "returned", "intent", "value", "have", "first_digit", "last_digit", "also"}
 
 func (c *Conversation) hasLanguage(l string) bool {
 	for _, have := range c.script.Languages {

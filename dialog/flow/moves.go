@@ -54,6 +54,9 @@ func (a *answer) take(r reading) {
 	}
 	a.regret(r)
 	f := a.now.top()
+	if a.now.offer != "" && r.move != again && r.move != missed && r.move != hold && r.move != pace {
+		a.now.offer = ""
+	}
 	switch r.move {
 	case person:
 		a.person()
@@ -111,8 +114,13 @@ func (a *answer) take(r reading) {
 	case hold:
 		a.say("take_your_time")
 		a.listenFor(patience)
+	case declined:
+		if !a.more() {
+			a.say(a.script.Policy.Next)
+		}
+		a.run()
 	case cancel:
-		a.now.stack = nil
+		a.now.stack, a.now.also = nil, nil
 		a.say("cancelled")
 		a.idle()
 	case missing:
@@ -209,8 +217,14 @@ func (a *answer) begin(r reading) {
 		return
 	}
 	if r.instead {
-		a.now.stack = nil
+		a.now.stack, a.now.also = nil, nil
 	}
+	for _, name := range r.another {
+		if r.fills[name] == "" {
+			delete(a.now.vars, name)
+		}
+	}
+	a.now.also = append(a.now.also, r.also...)
 	a.push(r.flow, r.fills)
 	a.run()
 }

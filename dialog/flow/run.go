@@ -125,6 +125,9 @@ func (a *answer) finish() {
 	if !quiet {
 		a.now.served = true
 	}
+	if len(a.now.stack) == 0 && !a.now.directed && a.more() {
+		return
+	}
 	if len(a.now.stack) == 0 && !quiet && !a.now.directed {
 		a.say(a.script.Policy.Next)
 	}

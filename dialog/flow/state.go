@@ -23,6 +23,8 @@ type state struct {
 	last     []string        // prompts of the last answer, to be said again
 	words    []dialog.Say    // its words
 	intent   string          // what the conversation is about
+	also     []string        // intents named besides it, to be taken up after it
+	offer    string          // the one of them that was just offered
 	offered  bool            // "anything else?" was the last question
 	served   bool            // something was done for the caller
 	spoken   bool            // the caller has said or pressed something
@@ -60,7 +62,7 @@ const (
 func (s state) clone() state {
 	s.vars = maps.Clone(s.vars)
 	s.used = maps.Clone(s.used)
-	s.tried = slices.Clone(s.tried)
+	s.tried, s.also = slices.Clone(s.tried), slices.Clone(s.also)
 	s.last, s.words = slices.Clone(s.last), slices.Clone(s.words)
 	s.stack = slices.Clone(s.stack)
 	for i := range s.stack {

@@ -39,6 +39,7 @@ const (
 	nod                  // yes, go on: the answer was not heard to its end
 	bye                  // no, there is not
 	resume               // the answer was cut off: go on
+	declined             // what else was asked for is not wanted any more
 )
 
 // reading is how a turn was understood.
@@ -51,7 +52,9 @@ type reading struct {
 	doubt   bool              // the value was partly guessed
 	from    int               // digits in doubt, up to to
 	to      int
-	instead bool // the flow in progress is given up
+	instead bool     // the flow in progress is given up
+	also    []string // intents besides the one that starts
+	another []string // slots of which another value is meant than before
 	because string
 }
 
@@ -116,6 +119,9 @@ type guess struct {
 	rule   bool
 }
 
+// backwards is how sure it is that words which name no wish mean the last one.
+const backwards = .7
+
 // weak are the intents whose words may be part of another wish: "I forgot my
 // password" is no "I don't know".
 var weak = map[string]bool{"help": true, Unknown: true, "greet": true, "thanks": true}
@@ -163,6 +169,17 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 			g = other
 		}
 	}
+	back := false
+	if !g.rule && g.p < c.script.Policy.Confidence || g.intent == None {
+		if in, ok := c.pointsBack(t.Text); ok {
+			g, back = guess{intent: in, p: backwards}, true
+		}
+	}
+	if !g.rule && g.intent != None && g.p >= c.script.Policy.Confidence {
+		if first, rest := c.besides(t.Text); len(rest) > 0 {
+			g.intent, g.p, r.also = first, max(g.p, .6), rest
+		}
+	}
 	r.Intent, r.Confidence = g.intent, math.Round(g.p*100)/100
 	if g.rule {
 		r.why("%s%s", g.intent, quoted(g.words))
@@ -170,6 +187,12 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 		r.why("%s %.2f%s", g.intent, g.p, quoted(g.words))
 	} else {
 		r.why("no intent (%.2f)", g.p)
+	}
+	if len(r.also) > 0 {
+		r.why("and %s", strings.Join(r.also, ", "))
+	}
+	if back {
+		r.why("points back")
 	}
 	sure := g.p >= c.script.Policy.Confidence
 	if g.intent == Agent && sure {
@@ -211,7 +234,7 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 			return
 		}
 	}
-	if c.readElsewhere(r, t) {
+	if c.readOffer(r, t) || c.readElsewhere(r, t) {
 		return
 	}
 	answer := slot.Unclear // to "is there anything else?"
@@ -237,6 +260,9 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 		r.move = missing
 	case sure && c.script.Starts[g.intent] != "":
 		c.readStart(r, t, g.intent)
+		if back || g.intent == c.now.intent && backTo(t.Text) {
+			c.readSame(r, t.Text)
+		}
 	case c.now.top() != nil && c.now.phase() == running:
 		r.move = resume
 	case g.intent == Cancel && sure:
