@@ -162,7 +162,7 @@ func bestScale(held []outcome, n int) (scale, best float64) {
 }
 
 // outside is the share of out-of-scope utterances that a bot is taken to hear.
-const outside = .15
+const outside = .075
 
 // observe weighs what was held out, with or without a meaning, so that a share of
 // outside is out of scope.

@@ -140,10 +140,15 @@ func fitMeanings(docs []doc, columns [][]int, intents int, keep func(i int) bool
 func (m *meanings) solve(docs []doc, rows []int, ours []bool, c int, alpha []float32, cost float64) (bias float32) {
 	w := m.weights[c*sentence.Dim:][:sentence.Dim]
 	order := newOrder(rows, uint64(c))
+	rest := make([]uint8, len(docs))
 	for range epochs {
 		order.shuffle()
 		worst := float32(0)
 		for _, r := range order.rows {
+			if rest[r] > 0 {
+				rest[r]--
+				continue
+			}
 			d := &docs[r]
 			y, cost := float32(-1), float32(cost)
 			if ours[d.class+1] {
@@ -157,6 +162,9 @@ func (m *meanings) solve(docs []doc, rows []int, ours []bool, c int, alpha []flo
 			diag := 1 / (2 * cost)
 			g := y*(bias+size*sentence.Dot(w, d.v)) - 1 + alpha[r]*diag
 			if alpha[r] == 0 && g >= 0 {
+				if g >= far {
+					rest[r] = rounds
+				}
 				continue
 			}
 			a := max(alpha[r]-g/(1+size*size+diag), 0)

@@ -142,16 +142,25 @@ const nameShare = .9
 const (
 	epochs   = 12
 	positive = 3 // times the cost of an error on the intent's own utterances
+
+	// An utterance that is farther than this from deciding anything is not looked
+	// at for some rounds; most of those of the many other intents are.
+	far, rounds = .3, 3
 )
 
 // solve trains one machine: ours[class+1] says whose utterances it is to know.
 func solve(docs []doc, rows []int, ours []bool, seed uint64, w, alpha []float32, cost float64) {
 	bias := len(w) - 1
 	order := newOrder(rows, seed)
+	rest := make([]uint8, len(docs))
 	for range epochs {
 		order.shuffle()
 		worst := float32(0)
 		for _, r := range order.rows {
+			if rest[r] > 0 {
+				rest[r]--
+				continue
+			}
 			d := &docs[r]
 			y, c := float32(-1), float32(cost)
 			if ours[d.class+1] {
@@ -165,6 +174,9 @@ func solve(docs []doc, rows []int, ours []bool, seed uint64, w, alpha []float32,
 			diag := 1 / (2 * c)
 			g := y*dot - 1 + alpha[r]*diag
 			if alpha[r] == 0 && g >= 0 {
+				if g >= far {
+					rest[r] = rounds
+				}
 				continue
 			}
 			a := max(alpha[r]-g/(sq+diag), 0)
