@@ -215,7 +215,7 @@ func (b *wallState) alerts(v *Wall, goal float64, longWait time.Duration) []Aler
 		all = append(all, a)
 	}
 	for _, c := range v.Calls {
-		if c.Emotion == "angry" || c.Emotion == "abusive" {
+		if (hotline.Emotion{Name: c.Emotion, Score: 1}).Heat() == 1 {
 			add(AlertAngry+string(c.ID), v.At, Alert{Kind: AlertAngry, Call: c.ID, Text: "the caller is " + c.Emotion})
 		}
 	}

@@ -89,7 +89,7 @@ func filled(b *testing.B, n int) *DB {
 func BenchmarkSearch(b *testing.B) {
 	n := 100_000
 	if testing.Short() {
-		n = 2000
+		n = 20_000
 	}
 	db := filled(b, n)
 	day := time.Date(2026, 10, 15, 0, 0, 0, 0, time.UTC)

@@ -12,7 +12,7 @@ import (
 // IndexName is the reader of the journal that makes the tables of the index: give
 // Index its pages. A new version of the tables has a new name, so that they are
 // made again.
-const IndexName = "index 2"
+const IndexName = "index 3"
 
 // rewriteEvery is how often the words of a call that goes on are written again.
 const rewriteEvery = 10 * time.Second
@@ -123,9 +123,9 @@ func (e *entry) write(ctx context.Context, tx *sql.Tx, now time.Time) error {
 		return err
 	}
 	if e.urgent {
-		if err := exec(`INSERT OR REPLACE INTO facts (no, call, started, ended, bot, result, marks, intent, emotion, agent, skill, wait, talk, answers)
+		if err := exec(`INSERT OR REPLACE INTO facts (no, call, started, ended, bot, result, marks, intent, emotion, agent, skill, wait, talk, packed)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Seq, e.Call, e.Started.UnixMilli(), e.Ended, e.Bot, e.Result, marks(&e.Facts),
-			e.Intent, e.Emotion, e.Agent, e.Skill, e.WaitMs, e.TalkMs, varints(e.Answers)); err != nil {
+			e.Intent, e.Emotion, e.Agent, e.Skill, e.WaitMs, e.TalkMs, packed(&e.Facts)); err != nil {
 			return err
 		}
 	}
@@ -174,12 +174,52 @@ func marks(f *hotline.Facts) (m int) {
 	return m
 }
 
-func varints(all []hotline.Ms) []byte {
-	out := []byte{}
-	for _, n := range all {
+// packed is what Stats reads of a call: one column is read five times as fast as
+// ten.
+func packed(f *hotline.Facts) []byte {
+	out := binary.AppendUvarint(nil, uint64(marks(f)))
+	out = binary.AppendUvarint(out, uint64(f.WaitMs))
+	out = binary.AppendUvarint(out, uint64(f.TalkMs))
+	for _, s := range []string{f.Bot, string(f.Result), f.Intent, f.Emotion, string(f.Agent)} {
+		out = binary.AppendUvarint(out, uint64(len(s)))
+		out = append(out, s...)
+	}
+	for _, n := range f.Answers {
 		out = binary.AppendUvarint(out, uint64(n))
 	}
 	return out
+}
+
+// unpack is the inverse of packed.
+func unpack(data []byte, f *hotline.Facts, names map[string]string) {
+	number := func() uint64 {
+		n, size := binary.Uvarint(data)
+		data = data[max(size, 0):]
+		return n
+	}
+	name := func() string {
+		n := min(number(), uint64(len(data)))
+		s, ok := names[string(data[:n])] // does not allocate
+		if !ok {
+			s = string(data[:n])
+			names[s] = s
+		}
+		data = data[n:]
+		return s
+	}
+	m := number()
+	f.Answered, f.Queued, f.Joined, f.Moved = m&markAnswered != 0, m&markQueued != 0, m&markJoined != 0, m&markMoved != 0
+	f.WaitMs, f.TalkMs = hotline.Ms(number()), hotline.Ms(number())
+	f.Bot, f.Result, f.Intent, f.Emotion, f.Agent = name(), hotline.Result(name()), name(), name(), hotline.AgentID(name())
+	f.Answers = f.Answers[:0]
+	for len(data) > 0 {
+		rest := len(data)
+		if n := number(); len(data) < rest {
+			f.Answers = append(f.Answers, hotline.Ms(n))
+			continue
+		}
+		return
+	}
 }
 
 // Stats counts the calls of q.
@@ -187,34 +227,23 @@ func (db *DB) Stats(ctx context.Context, q hotline.StatsQuery) (hotline.Stats, e
 	if err := q.Check(); err != nil {
 		return hotline.Stats{}, err
 	}
-	t := hotline.NewTally(q)
-	query, args := `SELECT started, bot, result, marks, intent, emotion, agent, wait, talk, answers FROM facts WHERE started >= ? AND started < ? AND ended`,
-		[]any{q.From.UnixMilli(), q.To.UnixMilli()}
-	if q.Bot != "" {
-		query, args = query+` AND bot = ?`, append(args, q.Bot)
-	}
-	rows, err := db.r.QueryContext(ctx, query, args...)
+	from, to := q.From.UnixMilli(), q.To.UnixMilli()
+	rows, err := db.r.QueryContext(ctx, `SELECT started, packed FROM facts
+		WHERE no >= (SELECT min(no) FROM facts WHERE started >= ?1) AND no <= (SELECT max(no) FROM facts WHERE started < ?2)
+		AND +started >= ?1 AND +started < ?2 AND ended`, from, to)
 	if err != nil {
 		return hotline.Stats{}, err
 	}
 	defer rows.Close()
-	var answers sql.RawBytes
+	t, f, names := hotline.NewTally(q), hotline.Facts{Ended: true}, map[string]string{}
+	var started int64
+	var data sql.RawBytes
 	for rows.Next() {
-		f := hotline.Facts{Ended: true}
-		var started int64
-		var m int
-		if err := rows.Scan(&started, &f.Bot, &f.Result, &m, &f.Intent, &f.Emotion, &f.Agent, &f.WaitMs, &f.TalkMs, &answers); err != nil {
+		if err := rows.Scan(&started, &data); err != nil {
 			return hotline.Stats{}, err
 		}
 		f.Started = time.UnixMilli(started)
-		f.Answered, f.Queued, f.Joined, f.Moved = m&markAnswered != 0, m&markQueued != 0, m&markJoined != 0, m&markMoved != 0
-		for rest := []byte(answers); len(rest) > 0; {
-			n, size := binary.Uvarint(rest)
-			if size <= 0 {
-				break
-			}
-			f.Answers, rest = append(f.Answers, hotline.Ms(n)), rest[size:]
-		}
+		unpack(data, &f, names)
 		t.Add(&f)
 	}
 	return t.Stats(), rows.Err()
