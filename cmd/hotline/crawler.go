@@ -64,6 +64,7 @@ type crawler struct {
 	mu    sync.Mutex
 	at    map[string]*web.CrawlStatus // by bot and address
 	order []string
+	told  func(web.CrawlStatus) // of each crawl that ended; nil: nobody
 
 	crawls *prometheus.CounterVec
 	pages  *prometheus.CounterVec
@@ -153,6 +154,9 @@ func (w *crawler) ended(bot string, j kb.Job, c kb.Crawled, next time.Time, err 
 		s.Pages, s.Same = c.Pages, c.NotModified
 		s.New, s.Changed, s.Removed = append([]string{}, c.New...), append([]string{}, c.Changed...), append([]string{}, c.Removed...)
 		s.Failed = c.Failed
+		if w.told != nil {
+			w.told(*s)
+		}
 	})
 }
 
