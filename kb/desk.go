@@ -69,11 +69,11 @@ func (b *Base) Find(ctx context.Context, f Filter) ([]Listing, error) {
 	switch f.State {
 	case "":
 	case StateDraft:
-		and(`d.version IS NOT NULL`)
+		and(`k.draft`)
 	case StateHeld:
-		and(`d.version IS NULL AND l.held`)
+		and(`NOT k.draft AND l.held`)
 	case StateRemoved:
-		and(`d.version IS NULL AND l.version IS NULL`)
+		and(`NOT k.draft AND l.version IS NULL`)
 	case StateLive:
 		and(`l.version IS NOT NULL AND NOT l.held`)
 	default:
@@ -85,6 +85,20 @@ func (b *Base) Find(ctx context.Context, f Filter) ([]Listing, error) {
 	for _, w := range strings.Fields(f.Text) {
 		and(`(v.key LIKE ? ESCAPE '\' OR v.data ->> '$.title' LIKE ? ESCAPE '\' OR v.data ->> '$.questions' LIKE ? ESCAPE '\' OR v.data ->> '$.body' LIKE ? ESCAPE '\')`,
 			like(w), like(w), like(w), like(w))
+	}
+	if f.Limit > 0 && f.Text == "" && f.Language == "" {
+		// The last key of the page, so that no others are looked at.
+		pages := map[string]string{"": `SELECT DISTINCT key FROM versions WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?`,
+			StateLive: `SELECT key FROM live WHERE key > ? AND NOT held ORDER BY key LIMIT 1 OFFSET ?`}
+		if page, ok := pages[f.State]; ok {
+			var last string
+			switch err := b.st.r.QueryRowContext(ctx, page, f.After, f.Limit-1).Scan(&last); {
+			case err == nil:
+				and(`k.key <= ?`, last)
+			case !errors.Is(err, sql.ErrNoRows):
+				return nil, fmt.Errorf("kb find: %w", err)
+			}
+		}
 	}
 	query += ` ORDER BY k.key`
 	if f.Limit > 0 {

@@ -261,10 +261,12 @@ func (b *Base) List(ctx context.Context, onlyDrafts bool) ([]Listing, error) {
 	return b.Find(ctx, Filter{})
 }
 
-const listing = `WITH draft AS (` + drafts + `), keys AS (SELECT key, MAX(version) AS newest FROM versions GROUP BY key)
-	SELECT k.key, COALESCE(l.version, 0), COALESCE(l.held, 0), d.version IS NOT NULL, v.version, v.at, v.data
-	FROM keys k LEFT JOIN live l ON l.key = k.key LEFT JOIN draft d ON d.key = k.key
-	JOIN versions v ON v.key = k.key AND v.version = COALESCE(d.version, l.version, k.newest)`
+// listing goes through the keys in order, so that a page of them is read alone.
+const listing = `SELECT k.key, COALESCE(l.version, 0), COALESCE(l.held, 0), k.draft, v.version, v.at, v.data
+	FROM (SELECT n.key, n.newest, NOT EXISTS (SELECT 1 FROM changes c WHERE c.key = n.key AND c.version = n.newest AND c.what IN ('publish', 'rollback', 'discard', 'remove')) AS draft
+		FROM (SELECT key, MAX(version) AS newest FROM versions GROUP BY key) n) k
+	LEFT JOIN live l ON l.key = k.key
+	JOIN versions v ON v.key = k.key AND v.version = CASE WHEN k.draft THEN k.newest ELSE COALESCE(l.version, k.newest) END`
 
 func (b *Base) listings(ctx context.Context, query string, args ...any) ([]Listing, error) {
 	var out []Listing

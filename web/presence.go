@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -81,11 +82,12 @@ type Suggestion struct {
 }
 
 const (
-	deskEvery   = 100 * time.Millisecond // of the agent's own state, at most
-	placesEvery = 250 * time.Millisecond
-	placesAgain = 5 * time.Second // while somebody waits: their times go on
-	suggestIn   = 2 * time.Second
-	suggestions = 3
+	deskEvery    = 100 * time.Millisecond // of the agent's own state, at most
+	placesEvery  = 250 * time.Millisecond
+	placesAgain  = 5 * time.Second // while somebody waits: their times go on
+	suggestIn    = 2 * time.Second
+	suggestions  = 3
+	contextTurns = 3 // before the question: they may name what it is about
 )
 
 // desk is the presence of an agent: while the socket is open they are there. It
@@ -145,7 +147,7 @@ func (s *Server) deskFeed(ctx context.Context, who Identity, since uint64) iter.
 				}
 			}
 		})
-		d := &deskView{s: s, who: who, eye: s.eyeOf(Identity{User: who.User, Role: agent, Agent: who.Agent}), suggested: make(chan Suggestion, 1)}
+		d := &deskView{s: s, who: who, eye: s.eyeOf(Identity{User: who.User, Role: agent, Agent: who.Agent}), said: map[hotline.CallID][]string{}, suggested: make(chan Suggestion, 1)}
 		changed := s.cfg.Pulse.wait()
 		if !d.state(yield) || !d.places(yield) {
 			return
@@ -209,8 +211,10 @@ type deskView struct {
 	who       Identity
 	eye       *eye   // of an agent, whatever else they may be
 	me        []byte // the last state told
-	waiting   []byte // the last places told, without their times
+	waiting   string // the last places told, without their times
 	at        time.Time
+	told      bool
+	said      map[hotline.CallID][]string // the last turns of the agent's callers
 	suggested chan Suggestion
 	busy      bool
 }
@@ -234,13 +238,31 @@ func (d *deskView) state(yield func(any, error) bool) bool {
 
 // places tells who waits if that is another, and the times now and then.
 func (d *deskView) places(yield func(any, error) bool) bool {
-	all := orEmpty(d.s.cfg.Presence.Places())
-	still, err := json.Marshal(timeless(all))
-	if err != nil || string(still) == string(d.waiting) && (len(all) == 0 || time.Since(d.at) < placesAgain) {
+	all, still := d.s.queue.now(d.s.cfg.Presence)
+	if still == d.waiting && d.told && (len(all) == 0 || time.Since(d.at) < placesAgain) {
 		return true
 	}
-	d.waiting, d.at = still, time.Now()
+	d.waiting, d.at, d.told = still, time.Now(), true
 	return yield(placesMessage{all}, nil)
+}
+
+// queueView is who waits, looked up once for all desks.
+type queueView struct {
+	mu    sync.Mutex
+	at    time.Time
+	all   []hotline.Place
+	still string // as JSON, without what changes with every moment
+}
+
+func (q *queueView) now(p Presence) (all []hotline.Place, still string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if time.Since(q.at) >= placesEvery*9/10 {
+		q.all, q.at = orEmpty(p.Places()), time.Now()
+		text, _ := json.Marshal(timeless(q.all)) // numbers and strings: it cannot fail
+		q.still = string(text)
+	}
+	return q.all, q.still
 }
 
 // timeless are the places without what changes with every moment.
@@ -256,8 +278,16 @@ func timeless(all []hotline.Place) []hotline.Place {
 // suggest looks for an answer to what the agent's caller has just said; to one
 // turn at a time.
 func (d *deskView) suggest(ctx context.Context, wg *sync.WaitGroup, ev hotline.Event) {
+	if _, over := ev.Body.(hotline.CallEnded); over {
+		delete(d.said, ev.Call)
+	}
 	h, ok := ev.Body.(hotline.Heard)
-	if !ok || h.Who != "caller" || h.Text == "" || d.busy || d.s.cfg.KB == nil {
+	if !ok || h.Who != "caller" || h.Text == "" || d.s.cfg.KB == nil {
+		return
+	}
+	before := d.said[ev.Call]
+	d.said[ev.Call] = append(slices.Clone(before[max(0, len(before)-contextTurns+1):]), h.Text)
+	if d.busy {
 		return
 	}
 	c, err := d.s.cfg.Calls.Call(ctx, ev.Call)
@@ -270,7 +300,7 @@ func (d *deskView) suggest(ctx context.Context, wg *sync.WaitGroup, ev hotline.E
 		defer func() { d.suggested <- g }() // has room: one is under way
 		ctx, stop := context.WithTimeout(ctx, suggestIn)
 		defer stop()
-		found, err := d.s.cfg.KB.Search(ctx, KBQuery{Bot: c.Bot, Text: h.Text, Language: h.Language, Segment: c.Segment, N: suggestions})
+		found, err := d.s.cfg.KB.Search(ctx, KBQuery{Bot: c.Bot, Text: h.Text, Context: before, Language: h.Language, Segment: c.Segment, N: suggestions})
 		if err != nil && ctx.Err() == nil && hotline.ErrorCode(err) != hotline.ENotFound {
 			d.s.cfg.Log.Error("web: suggestions", "call", ev.Call, "err", err)
 		}

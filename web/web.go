@@ -104,6 +104,7 @@ type Server struct {
 	close   context.CancelFunc
 
 	board    wallState
+	queue    queueView
 	patience time.Duration // eventTimeout
 }
 

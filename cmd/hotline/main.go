@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // statistics are asked for in any time zone, also where the system has none
 
 	"github.com/spf13/cobra"
 )
