@@ -251,12 +251,6 @@ func whipParty(t testing.TB, s *server, token, query, mime string, hz float64, s
 	return p, res.Header.Get("Hotline-Call")
 }
 
-// isTone reports whether audio is that tone and little else.
-func isTone(s sound, hz float64) bool {
-	_, purity := mediatest.Goertzel(s, hz)
-	return purity > 0.5
-}
-
 // loud reports whether there is a sound in half of it.
 func loud(s sound) bool {
 	n := 0
