@@ -142,7 +142,9 @@ func (s *server) acceptSupervisor(ctx context.Context, leg *rtc.Leg, mode string
 
 // whileSupervisor hangs the leg up when its supervisor is none any more: signed
 // out, disabled, of a lower role. stop waits until nobody watches any more.
-func (s *server) whileSupervisor(ctx context.Context, i hotline.Identity, leg *rtc.Leg) (stop func()) {
+func (s *server) whileSupervisor(ctx context.Context, i hotline.Identity, leg interface {
+	Hangup(ctx context.Context, reason string) error
+}) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
