@@ -27,6 +27,7 @@ ui: ## the pages for agents and supervisors, checked, tested and built
 test: ## set up, then every test, with the race detector
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
+	cd web/ui && npm run --silent test
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
 
 lint: ## format, vet, imports

@@ -37,6 +37,17 @@ if (devices) {
   const ask = devices.getUserMedia.bind(devices);
   devices.getUserMedia = () => ask({audio: {echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
 }
+window.lags = []; // of events over WebSockets, in ms
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener('message', (m) => {
+      const ev = JSON.parse(m.data).event;
+      if (ev) window.lags.push(Date.now() - Date.parse(ev.at));
+    });
+  }
+};
 window.hears = (hz) => new Promise((done) => {
   let ear, source, run = 0;
   const timer = setInterval(() => {

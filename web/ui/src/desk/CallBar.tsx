@@ -108,6 +108,7 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
             <Button size="small" onClick={() => void order('consult/cancel')}>{t('cancelConsult')}</Button>
           </Space>} />
       )}
+      {talking && call.callerHolds && <Alert className="wholine" type="info" showIcon message={t('callerHolds')} />}
       {leg.leg === 'idle' && leg.error !== undefined && talking && <Alert className="wholine" type="error" showIcon message={explainPhone(leg.error, ph, errors)} />}
       {dialog && dialog !== 'bot' && <Transfer call={call} me={me?.id ?? ''} consult={dialog === 'consult'} close={() => setDialog(undefined)} />}
       {dialog === 'bot' && <ToBot call={call} close={() => setDialog(undefined)} />}

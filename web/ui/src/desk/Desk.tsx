@@ -40,6 +40,12 @@ function Window({ user }: { user: User }) {
 
 function Board({ store }: { store: Store }) {
   const v = useStore(store), t = useT(deskWords);
+  useEffect(() => {
+    if (v.desk.stage !== 'talking') return;
+    const ask = (e: BeforeUnloadEvent) => e.preventDefault(); // closing the page hangs up
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [v.desk.stage]);
   return (
     <div className="desk" data-stage={v.desk.stage}>
       <TopBar store={store} view={v} />

@@ -20,7 +20,7 @@ export const deskWords = dict({
   more: 'Older calls', reload: 'Try again', callBacks: 'Calls to return', callBacksEmpty: 'Nobody waits to be called back. Callers who prefer that to waiting are listed here.',
   askedAt: 'since {time}', noteKept: 'unsaved note',
   // Call
-  incoming: 'Incoming call', ringingNow: 'Ringing', reviewing: 'Past call', wrapping: 'Wrap-up', consulted: '{agent} asks you. The caller does not hear you.', talkingNow: 'In call', onHold: 'On hold', withBotNow: 'The bot has the caller',
+  incoming: 'Incoming call', ringingNow: 'Ringing', reviewing: 'Past call', wrapping: 'Wrap-up', consulted: '{agent} asks you. The caller does not hear you.', talkingNow: 'In call', onHold: 'On hold', callerHolds: 'The caller has put us on hold.', withBotNow: 'The bot has the caller',
   answer: 'Answer', decline: 'Decline', hangup: 'Hang up', hold: 'Hold', unhold: 'Take back', transfer: 'Transfer', consult: 'Consult', bot: 'To the bot', keypad: 'Keypad', closeCall: 'Close',
   complete: 'Hand over', cancelConsult: 'Back to the caller', joinConsult: 'Three-way', consulting: 'Asking {who}', consultReached: '{who} is on the line; the caller hears music.', consultWaits: 'Calling {who}; the caller hears music.',
   rejoin: 'Take the call up again', notConnected: 'This window is not connected to the call.',
@@ -67,7 +67,7 @@ export const deskWords = dict({
   myCalls: '我最近的通话', myCallsEmpty: '您还没有通话。您接听的每个来电都会列在这里，附录音和对话记录。',
   more: '更早的通话', reload: '重试', callBacks: '待回拨', callBacksEmpty: '没有人等待回拨。选择回拨而不排队的来电者会列在这里。',
   askedAt: '自 {time}', noteKept: '备注未保存',
-  incoming: '来电', ringingNow: '振铃中', reviewing: '历史通话', wrapping: '话后处理', consulted: '{agent} 向您咨询，来电者听不到您。', talkingNow: '通话中', onHold: '保持中', withBotNow: '机器人正在接待来电者',
+  incoming: '来电', ringingNow: '振铃中', reviewing: '历史通话', wrapping: '话后处理', consulted: '{agent} 向您咨询，来电者听不到您。', talkingNow: '通话中', onHold: '保持中', callerHolds: '来电者让我们等待。', withBotNow: '机器人正在接待来电者',
   answer: '接听', decline: '拒接', hangup: '挂断', hold: '保持', unhold: '取回', transfer: '转接', consult: '咨询', bot: '交给机器人', keypad: '键盘', closeCall: '关闭',
   complete: '移交', cancelConsult: '回到来电者', joinConsult: '三方通话', consulting: '正在咨询 {who}', consultReached: '{who} 已接通；来电者听音乐。', consultWaits: '正在呼叫 {who}；来电者听音乐。',
   rejoin: '重新接入通话', notConnected: '此窗口没有接入通话。',

@@ -20,14 +20,14 @@ export interface CallView {
   from: string; to: string; bot?: string; direction: string; started: string; answered: boolean; recording?: string; language?: string;
   phase: 'ringing' | 'bot' | 'waiting' | 'agent' | 'ended';
   lines: Utterance[]; facts: Fact[]; moods: Mood[]; slots: Json; intent: string;
-  brief?: Brief; agent?: string; agents: string[]; hold: boolean; consult?: string; consultWith?: string; result?: string; reason?: string; length: number;
+  brief?: Brief; agent?: string; agents: string[]; hold: boolean; callerHolds: boolean; consult?: string; consultWith?: string; result?: string; reason?: string; length: number;
   notes: { n: number; by: string; text: string; at: string }[]; disposition?: { code: string; text?: string };
   passages: Passage[]; customer: Json; slotN: Record<string, number>; learned: string[]; // answers
 }
 
 export function emptyCall(id: string): CallView {
   return { id, n: 0, seq: 0, from: '', to: '', direction: '', started: '', answered: false, phase: 'ringing', lines: [], facts: [], moods: [], slots: {},
-    intent: '', agents: [], hold: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [] };
+    intent: '', agents: [], hold: false, callerHolds: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [] };
 }
 
 // apply takes the next event in.
@@ -86,7 +86,7 @@ export function apply(c: CallView, ev: Event): CallView {
     }
     case 'hold':
       fact();
-      return { ...next, hold: ev.body.on };
+      return ev.leg && ev.leg !== 'caller' ? { ...next, hold: ev.body.on } : { ...next, callerHolds: ev.body.on };
     case 'consult.started':
       fact();
       return { ...next, consult: ev.body.agent || ev.body.number || ev.body.skill || '', consultWith: undefined };
@@ -94,6 +94,9 @@ export function apply(c: CallView, ev: Event): CallView {
       fact();
       return { ...next, consult: undefined, consultWith: undefined,
         agents: ev.body.how === 'join' && c.consultWith ? [...c.agents.filter((a) => a !== c.consultWith), c.consultWith] : c.agents };
+    case 'returned.to.bot':
+      fact();
+      return { ...next, phase: 'bot' };
     case 'noted':
       return { ...next, notes: [...c.notes, { n: ev.n, by: ev.body.by, text: ev.body.text, at: ev.at }] };
     case 'disposed':
