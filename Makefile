@@ -1,6 +1,6 @@
 # hotline: make demo and make test set up everything they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run build ui test lint e2e bench fuzz eval clean
+.PHONY: help setup demo run build ui test lint e2e bench fuzz eval understanding clean
 
 GO ?= go
 FUZZTIME ?= 20s
@@ -42,6 +42,9 @@ e2e: ## only the calls with phones that nobody here wrote
 bench: ## the performance table of this machine
 	@scripts/setup test
 	bin/hotline bench
+
+understanding: build ## the figures of docs/understanding.md again, DATA=folder with the corpora
+	scripts/understanding $(DATA)
 
 eval: ## word error rate of the recogniser, DATA=folder with the speech sets
 	bin/hotline eval asr $(DATA)

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"hotline/asr"
@@ -22,29 +23,44 @@ import (
 	"hotline/media/resample"
 )
 
-// A Listener is a loaded model. It may be used by several goroutines at once, of
-// which as many work as it has slots.
+// A Listener may be used by several goroutines at once, of which as many work as
+// it has slots. The model is loaded when it is first needed: a copy of its own,
+// 28 MB.
 type Listener struct {
-	model *model
+	load  func() (*model, error)
 	slots chan struct{}
+	mu    sync.Mutex
+	model *model
 }
 
-// Open loads the model in the folder dir with the speech runtime. At most so many
-// hearings are under way at once.
-func Open(runtime, dir string, slots int) (*Listener, error) {
-	lib, err := ort.Open(filepath.Join(runtime, "libonnxruntime.so"))
-	if err != nil {
-		return nil, err
+// New makes a Listener of the model in the folder dir, with the speech runtime. At
+// most so many hearings are under way at once.
+func New(runtime, dir string, slots int) *Listener {
+	return &Listener{slots: make(chan struct{}, max(slots, 1)), load: func() (*model, error) {
+		lib, err := ort.Open(filepath.Join(runtime, "libonnxruntime.so"))
+		if err != nil {
+			return nil, err
+		}
+		return open(lib, dir)
+	}}
+}
+
+// ready loads the model if it is not.
+func (l *Listener) ready() (err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.model == nil {
+		l.model, err = l.load()
 	}
-	m, err := open(lib, dir)
-	if err != nil {
-		return nil, err
-	}
-	return &Listener{m, make(chan struct{}, max(slots, 1))}, nil
+	return err
 }
 
 // Close frees the model. Nothing may be running.
-func (l *Listener) Close() { l.model.close() }
+func (l *Listener) Close() {
+	if l.model != nil {
+		l.model.close()
+	}
+}
 
 const (
 	level    = -22.0 // dBFS, what the model was trained on
@@ -80,6 +96,9 @@ func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Ex
 		return nil, ctx.Err()
 	}
 	defer func() { <-l.slots }()
+	if err := l.ready(); err != nil {
+		return nil, err
+	}
 	var sounds []*ort.Value
 	defer func() {
 		for _, s := range sounds {

@@ -18,8 +18,8 @@ import (
 func listener(t *testing.T) *Listener {
 	t.Helper()
 	dir := asrtest.Models(t)
-	l, err := Open(models.Path(dir, models.Runtime), models.Path(dir, "moonshine-tiny-en"), 1)
-	if err != nil {
+	l := New(models.Path(dir, models.Runtime), models.Path(dir, "moonshine-tiny-en"), 1)
+	if err := l.ready(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(l.Close)
@@ -98,6 +98,15 @@ func TestHear(t *testing.T) {
 	heard, err := l.model.judge(sound, []string{text, "Something else was said"})
 	if err != nil || heard[0] < heard[1]+10 || math.IsNaN(heard[0]) {
 		t.Errorf("%v, %v", heard, err)
+	}
+}
+
+// TestMissing is a listener without its model: the first hearing stays.
+func TestMissing(t *testing.T) {
+	l := New(t.TempDir(), t.TempDir(), 1)
+	defer l.Close()
+	if got, err := l.Again(t.Context(), make([]int16, 16000), "x", &menu{sentences: []string{"y"}, strange: .5}); err == nil || got != nil {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

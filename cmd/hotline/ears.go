@@ -95,9 +95,7 @@ func (e *ears) open(c Config, dir, name string, segment asr.SegmentConfig) (asr.
 	}
 	e.engines = append(e.engines, engine)
 	if engine.Family == "moonshine" && e.again == nil && filepath.Base(folder) == "moonshine-tiny-en" {
-		if e.again, err = moonshine.Open(models.Path(dir, models.Runtime), folder, cmp.Or(c.ASR.Threads, runtime.GOMAXPROCS(0))); err != nil {
-			return nil, err
-		}
+		e.again = moonshine.New(models.Path(dir, models.Runtime), folder, cmp.Or(c.ASR.Threads, runtime.GOMAXPROCS(0)))
 		return asr.Again(engine, e.again), nil
 	}
 	return engine, nil
