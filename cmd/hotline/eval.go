@@ -24,7 +24,7 @@ func evalCommand() *cobra.Command {
 		evalText(texts.Emotion, "Emotion from words, as it stands or trained on a file", "hotline eval emotion --test test.tsv"),
 		evalText(texts.Turn, "Whether an utterance is finished, unfinished, or asks to wait", "hotline eval turn --test test.tsv --json"),
 		evalText(texts.Slot, "Values read out of utterances: labels are kind=value", "hotline eval slot --test slots.tsv"),
-		evalDialog(), evalKB())
+		evalDialog(), evalKB(), evalVoice())
 	return cmd
 }
 

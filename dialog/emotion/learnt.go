@@ -37,9 +37,13 @@ func model(b []byte) func() *words.Model {
 
 var feelings, abuseEn, abuseZh = model(feelingsModel), model(abuseEnModel), model(abuseZhModel)
 
-// Load reads the classifiers, about 10 ms, so that the first utterance does
+// Load reads the classifiers, some 60 ms, so that the first utterance does
 // not wait for it.
-func Load() { feelings(); abuseEn(); abuseZh() }
+func Load() {
+	abuseEn()
+	abuseZh()
+	Feeling("hello") // the vectors too
+}
 
 // learnt adds what the classifiers say of text, which found tells of so far.
 func learnt(text string, n int, found [kinds]float64) (why []evidence) {
@@ -75,3 +79,15 @@ func learnt(text string, n int, found [kinds]float64) (why []evidence) {
 }
 
 func quote(ws []string) string { return `"` + strings.Join(ws, `", "`) + `"` }
+
+// Feelings are the names that Feeling gives.
+func Feelings() []string { return feelings().Classes }
+
+// Feeling names what a text in English feels, by the classifier alone: anger,
+// disgust, fear, joy, sadness, surprise or neutral, and how sure that is.
+func Feeling(text string) (name string, p float64) {
+	var room [8]float64
+	ps := feelings().Classify(text, room[:0])
+	best := slices.Index(ps, slices.Max(ps))
+	return feelings().Classes[best], ps[best]
+}

@@ -14,8 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"hotline/dialog"
-	"hotline/dialog/emotion"
 	"hotline/dialog/intent"
 	"hotline/dialog/turns"
 )
@@ -27,8 +25,10 @@ const (
 	// Intent trains dialog/intent. Labels of Options.Out are out of scope; if no
 	// row has one, the likeliest intent is the answer, however unlikely.
 	Intent Task = "intent"
-	// Emotion is dialog/emotion as it stands; with a file to train on, a
-	// classifier of its labels.
+	// Emotion is dialog/emotion as it stands, in the words of the labels: its own
+	// names; the seven feelings of Ekman; satisfied, neutral, dissatisfied; abusive or
+	// offensive against the rest. With a file to train on, it is dialog/emotion/words
+	// trained on that.
 	Emotion Task = "emotion"
 	// Turn is dialog/turns as it stands: finished, unfinished, wait.
 	Turn Task = "turn"
@@ -91,10 +91,9 @@ func Run(task Task, train, test string, o Options) (Report, error) {
 			return j.State.String(), j.Confidence
 		})
 	case task == Emotion && train == "":
-		t.measure(held, func(text string) (string, float64) {
-			e := emotion.Read(text, dialog.Tone{})
-			return e.Name, e.Score
-		})
+		t.measure(held, feels(held))
+	case task == Emotion && test != "":
+		t.felt(rows, held)
 	case test != "":
 		t.trained(rows, held, o)
 	default:
@@ -106,6 +105,10 @@ func Run(task Task, train, test string, o Options) (Report, error) {
 				} else {
 					learn = append(learn, r)
 				}
+			}
+			if task == Emotion {
+				t.felt(learn, rest)
+				continue
 			}
 			t.trained(learn, rest, o)
 		}

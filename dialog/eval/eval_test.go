@@ -102,6 +102,23 @@ func TestSlots(t *testing.T) {
 	}
 }
 
+// The labels choose what of dialog/emotion is measured.
+func TestLabelsOfEmotion(t *testing.T) {
+	for name, path := range map[string]string{
+		"satisfaction": write(t, "satisfied\tthank you, that is great", "dissatisfied\tthis is a disgrace, you are liars", "neutral\twhere is my order"),
+		"abuse":        write(t, "offensive\tyou stupid bot, fuck off", "safe\twhere is my order"),
+		"feelings":     write(t, "joy\tI love this, it makes me so happy", "sadness\tI am so sad that my dog died", "anger\tI hate this stupid idiot"),
+	} {
+		if r, err := Run(Emotion, "", path, Options{}); err != nil || r.Accuracy != 1 {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+	}
+	r, err := Run(Emotion, write(t, "joy\tso happy", "joy\tvery happy today", "joy\thappy to hear it", "sadness\tso sad", "sadness\tvery sad today", "sadness\tsad to hear it"), write(t, "joy\tI am happy", "sadness\tI am sad"), Options{})
+	if err != nil || r.Accuracy != 1 || r.TrainMs == 0 {
+		t.Errorf("trained: %+v, %v", r, err)
+	}
+}
+
 func TestWrongUse(t *testing.T) {
 	good := write(t, "a\tb")
 	for _, c := range []struct {

@@ -24,6 +24,8 @@ type Report struct {
 	TrainMs    float64                   `json:"train_ms,omitempty"`
 	InScope    float64                   `json:"in_scope_accuracy,omitempty"` // if there are rows out of scope
 	OutOfScope *Class                    `json:"out_of_scope,omitempty"`      // and how they are known
+	Alarm      *Alarm                    `json:"alarm,omitempty"`             // of a voice that sounds angry, as shipped
+	Best       *Alarm                    `json:"best_alarm,omitempty"`        // with the best threshold at under 5 % false alarms
 }
 
 // Class is how one label fares.
@@ -128,6 +130,14 @@ func (r Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "%d rows: accuracy %.3f, macro-F1 %.3f, calibration error %.3f, %.3f ms a row\n", r.N, r.Accuracy, r.MacroF1, r.ECE, r.MsPerItem)
 	if r.OutOfScope != nil {
 		fmt.Fprintf(w, "in scope %.3f, out of scope: recall %.3f, precision %.3f\n", r.InScope, r.OutOfScope.Recall, r.OutOfScope.Precision)
+	}
+	for _, a := range []struct {
+		name string
+		*Alarm
+	}{{"as shipped", r.Alarm}, {"at its best under 5 % false alarms", r.Best}} {
+		if a.Alarm != nil {
+			fmt.Fprintf(w, "%s, from %.2f on: F1 %.3f, found %d of %d, false alarms %.1f %%\n", a.name, a.At, a.F1, a.Found, a.Of, 100*a.FalseAlarms)
+		}
 	}
 	fmt.Fprintf(w, "\n%-40s %6s %9s %7s %6s\n", "class", "rows", "precision", "recall", "F1")
 	for _, name := range slices.Sorted(maps.Keys(r.PerClass)) {

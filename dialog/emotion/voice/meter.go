@@ -49,6 +49,23 @@ func (m *Meter) WriteFrame(f media.Frame) {
 // talking over it can be told.
 func (m *Meter) BotTalks(on bool) { m.bot.Store(on) }
 
+// Heard is the media time of the end of the last frame.
+func (m *Meter) Heard() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.n == 0 {
+		return 0
+	}
+	return m.at[(m.n-1)%kept] + media.FrameDur
+}
+
+// Again returns a Meter that knows the same beginning and has heard nothing else.
+func (m *Meter) Again() *Meter {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return &Meter{base: m.base}
+}
+
 // Utterance measures what was said from start to end, in the media time of
 // the frames, and compares it with the caller's beginning. Each utterance must be given
 // once, in order: the first seconds of speech make the beginning. Too little

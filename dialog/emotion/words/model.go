@@ -1,6 +1,7 @@
 // Package words is a small linear classifier of short texts in English and
 // Chinese: hashed words, their pairs, triples and parts, one weight of a byte for each
-// class. A Model is immutable and may be used by many goroutines.
+// class; and, if wanted, what an English text means (package sentence). A Model is
+// immutable and may be used by many goroutines.
 package words
 
 import (
@@ -12,6 +13,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"hotline/internal/sentence"
 )
 
 // A Model gives each of its Classes a probability.
@@ -20,7 +23,8 @@ type Model struct {
 	bits    int
 	scale   []float32 // of each class: a weight is its byte times this
 	bias    []float32
-	weights []int8 // class by class within each bucket
+	weights []int8    // class by class within each bucket
+	meaning []float32 // sentence.Dim for each class; nil if only words count
 }
 
 // pack rounds weights to bytes. Those under half a step are gone, which is
@@ -38,30 +42,15 @@ func (m *Model) pack(w, bias []float32) {
 	}
 }
 
-const most = 16 // classes
+// Most is how many classes a Model may have.
+const Most = 16
 
 // Classify writes the probability of each of m.Classes for text to p, which is
 // grown if needed, and returns it. A text without a word gives what is usual.
 func (m *Model) Classify(text string, p []float64) []float64 {
-	var in [256]uint32
-	at := in[:0]
-	features(tokens(text), m.bits, func(b uint32, _ int) { at = append(at, b) })
-	slices.Sort(at)
-	at = slices.Compact(at)
-	k := len(m.Classes)
-	var sums [most]int32
-	for _, b := range at {
-		for c, v := range m.weights[int(b)*k : int(b)*k+k] {
-			sums[c] += int32(v)
-		}
-	}
-	p = append(p[:0], make([]float64, k)...)
-	x := 1 / math.Sqrt(float64(max(len(at), 1)))
-	top := math.Inf(-1)
-	for c := range p {
-		p[c] = float64(m.bias[c]) + float64(sums[c])*float64(m.scale[c])*x
-		top = max(top, p[c])
-	}
+	var room [sentence.Dim]float32
+	p = append(p[:0], m.scores(text, m.vector(room[:], text))...)
+	top := slices.Max(p)
 	sum := 0.0
 	for c := range p {
 		p[c] = math.Exp(p[c] - top)
@@ -71,6 +60,39 @@ func (m *Model) Classify(text string, p []float64) []float64 {
 		p[c] /= sum
 	}
 	return p
+}
+
+// scores are the logarithms of the odds, but for a constant, of text that means v.
+func (m *Model) scores(text string, v []float32) []float64 {
+	var in [256]uint32
+	at := in[:0]
+	features(tokens(text), m.bits, func(b uint32, _ int) { at = append(at, b) })
+	slices.Sort(at)
+	at = slices.Compact(at)
+	k := len(m.Classes)
+	var sums [Most]int32
+	for _, b := range at {
+		for c, v := range m.weights[int(b)*k : int(b)*k+k] {
+			sums[c] += int32(v)
+		}
+	}
+	p := make([]float64, k)
+	x := 1 / math.Sqrt(float64(max(len(at), 1)))
+	for c := range p {
+		p[c] = float64(m.bias[c]) + float64(sums[c])*float64(m.scale[c])*x
+		if v != nil && m.meaning != nil {
+			p[c] += float64(sentence.Dot(m.meaning[c*sentence.Dim:], v))
+		}
+	}
+	return p
+}
+
+// vector is what text means; nil if that does not count or is not known.
+func (m *Model) vector(dst []float32, text string) []float32 {
+	if m.meaning == nil || !sentence.Speaks(text) || !sentence.Encode(dst, text) {
+		return nil
+	}
+	return dst
 }
 
 // Why gives the words of text that speak most for class rather than for the
@@ -121,7 +143,7 @@ func (m *Model) Why(text, class string, n int) []string {
 	return out
 }
 
-const magic = "hotline words 1\n"
+const magic = "hotline words 2\n"
 
 // WriteTo writes m, compressed.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
@@ -142,6 +164,10 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 			b = append(b, byte(m.weights[i]))
 		}
 	}
+	b = append(b, byte(len(m.meaning)/sentence.Dim))
+	for _, v := range m.meaning {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
 	n, err := z.Write(b)
 	return int64(n), errors.Join(err, z.Close())
 }
@@ -159,7 +185,7 @@ func Read(r io.Reader) (*Model, error) {
 	}
 	m := &Model{bits: int(head[len(magic)])}
 	k := int(head[len(magic)+1])
-	if string(head[:len(magic)]) != magic || m.bits > 22 || k == 0 || k > most {
+	if string(head[:len(magic)]) != magic || m.bits > 22 || k == 0 || k > Most {
 		return nil, fmt.Errorf("words: not a model")
 	}
 	for range k {
@@ -184,6 +210,21 @@ func Read(r io.Reader) (*Model, error) {
 		for i, v := range column {
 			m.weights[i*k+c] = int8(v)
 		}
+	}
+	switch n, err := in.ReadByte(); {
+	case err != nil:
+		return nil, err
+	case int(n) == k:
+		b := make([]byte, 4*k*sentence.Dim)
+		if _, err := io.ReadFull(in, b); err != nil {
+			return nil, err
+		}
+		m.meaning = make([]float32, k*sentence.Dim)
+		for i := range m.meaning {
+			m.meaning[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		}
+	case n != 0:
+		return nil, fmt.Errorf("words: not a model")
 	}
 	return m, nil
 }
