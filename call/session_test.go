@@ -83,6 +83,8 @@ func TestSession(t *testing.T) {
 			Says: []calltest.Utterance{at(4000*ms, s, "a question"), at(6400*ms, 400*ms, "yes")}}},
 		{name: "an unfinished sentence waits", caller: &calltest.Phone{HangsUp: 12003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "I want to"), at(5960*ms, 800*ms, "cancel my order")}}},
+		{name: "an unfinished sentence in Chinese waits", caller: &calltest.Phone{HangsUp: 12003 * ms,
+			Says: []calltest.Utterance{at(4000*ms, s, "请问我昨天下的订单什么时候可以"), at(5960*ms, 800*ms, "送到我家")}}},
 		{name: "wait a moment", caller: &calltest.Phone{HangsUp: 14003 * ms,
 			Says: []calltest.Utterance{at(4000*ms, s, "hold on"), at(10000*ms, s, "where is my order")}}},
 		{name: "digits", caller: &calltest.Phone{HangsUp: 14003 * ms,

@@ -41,6 +41,10 @@ func Complete(text string) Completeness {
 		return Wait
 	case j.State == turns.Finished && j.Confidence >= sure:
 		return Finished
+	case n >= long && j.State == turns.Unfinished && j.Confidence >= sure:
+		return Unfinished
+	case n >= long && j.State == turns.Unfinished:
+		return Unsure
 	}
 	switch {
 	case strings.HasSuffix(trimmed, ".") || strings.HasSuffix(trimmed, "?") || strings.HasSuffix(trimmed, "!"),
@@ -61,10 +65,13 @@ func lastClause(text string) string {
 	return parts[len(parts)-1]
 }
 
-// sure is how sure the learnt judgement must be. It does not call a turn
+// sure is how sure the learnt judgement must be. It does not call a short turn
 // unfinished: one in eight of what callers say in few words ("cancel order",
 // "改地址") looks cut short to it, and they would all be kept waiting.
-const sure = 0.9
+const (
+	sure = 0.9
+	long = 6
+)
 
 // endsWith reports whether p ends with one of phrases, as whole words.
 func endsWith(p string, phrases []string) bool {

@@ -11,19 +11,19 @@ func TestComplete(t *testing.T) {
 			"Where is my order?", "I want to cancel my order.", "Yes.", "yes", "no", "Goodbye", "Thank you", "yes please", "yes it is",
 			"That's where it is.", "my order has not arrived", "What are your opening hours", "It is one two three.", "I want a refund please",
 			"What's my order number?", "Hold on, that's wrong.",
-			"我的订单在哪里", "我要查一下我的订单。", "是的", "好的", "不是", "对", "你们几点开门？", "那是我的",
+			"我的订单在哪里", "the washing machine that you delivered yesterday is broken", "我收到的那个台灯底座坏了", "我要查一下我的订单。", "是的", "好的", "不是", "对", "你们几点开门？", "那是我的",
 		},
 		Unfinished: {
 			"I want to", "I want to.", "my order number is", "My order number is...", "um", "Um, uh", "I'd like a refund and", "because",
 			"can you", "I was wondering", "So I ordered it, and", "it came with the", "I'm", "and then, um", "Hello, I need",
-			"我想", "我想问一下", "我的订单号是", "嗯", "请问", "还有", "因为", "我要退货，但是", "我的",
+			"我想", "请问你们能不能把我的订单改成送到", "请问我昨天下的订单什么时候可以", "我想问一下", "我的订单号是", "嗯", "请问", "还有", "因为", "我要退货，但是", "我的",
 		},
 		Wait: {
 			"wait a moment", "Hold on.", "Hang on a second", "Just a minute.", "Okay, let me check.", "one moment please", "give me a second",
 			"bear with me while I find my card", "could you hold on while I look", "等我找一下订单号",
 			"我去拿一下单子，你别挂", "等一下", "稍等。", "你等一下", "等等", "我找一下", "好的，我看一下",
 		},
-		Unsure: {"", "my order", "billing", "the blue one", "  "},
+		Unsure: {"", "the washing machine that you delivered yesterday makes", "我上个星期在你们网店买的那台洗衣机今天突然", "my order", "billing", "the blue one", "  "},
 	}
 	for want, texts := range tests {
 		for _, text := range texts {
