@@ -111,6 +111,20 @@ func (db *DB) Calls(ctx context.Context, q hotline.CallQuery) ([]hotline.Call, e
 	return all, rows.Err()
 }
 
+// setBack is more than clocks are ever set back by: calls are in the order of
+// their beginning but for so much.
+const setBack = 2 * time.Hour
+
+// first and last are the queries for the calls at the ends of a time: their id or
+// their no.
+func first(key string) string {
+	return `SELECT ` + key + ` FROM facts WHERE started >= ? ORDER BY started, call LIMIT 1`
+}
+
+func last(key string) string {
+	return `SELECT ` + key + ` FROM facts WHERE started < ? ORDER BY started DESC, call DESC LIMIT 1`
+}
+
 // callsQuery reads the calls from where they are fewest: those that have the
 // words, or the first trait, or all.
 func callsQuery(q hotline.CallQuery) (string, []any) {
@@ -164,13 +178,13 @@ func callsQuery(q hotline.CallQuery) (string, []any) {
 	if !q.From.IsZero() {
 		and(`c.started >= ?`, q.From.UnixMilli())
 		if indexed {
-			and(order+` >= (SELECT min(`+key+`) FROM facts WHERE started >= ?)`, q.From.UnixMilli())
+			and(order+` >= (`+first(key)+`)`, q.From.Add(-setBack).UnixMilli())
 		}
 	}
 	if !q.To.IsZero() {
 		and(`c.started < ?`, q.To.UnixMilli())
 		if indexed {
-			and(order+` <= (SELECT max(`+key+`) FROM facts WHERE started < ?)`, q.To.UnixMilli())
+			and(order+` <= (`+last(key)+`)`, q.To.Add(setBack).UnixMilli())
 		}
 	}
 	if q.Customer != "" {

@@ -227,10 +227,8 @@ func (db *DB) Stats(ctx context.Context, q hotline.StatsQuery) (hotline.Stats, e
 	if err := q.Check(); err != nil {
 		return hotline.Stats{}, err
 	}
-	from, to := q.From.UnixMilli(), q.To.UnixMilli()
-	rows, err := db.r.QueryContext(ctx, `SELECT started, packed FROM facts
-		WHERE no >= (SELECT min(no) FROM facts WHERE started >= ?1) AND no <= (SELECT max(no) FROM facts WHERE started < ?2)
-		AND +started >= ?1 AND +started < ?2 AND ended`, from, to)
+	rows, err := db.r.QueryContext(ctx, `SELECT started, packed FROM facts WHERE no >= (`+first("no")+`) AND no <= (`+last("no")+`)
+		AND +started >= ? AND +started < ? AND ended`, q.From.Add(-setBack).UnixMilli(), q.To.Add(setBack).UnixMilli(), q.From.UnixMilli(), q.To.UnixMilli())
 	if err != nil {
 		return hotline.Stats{}, err
 	}
