@@ -167,6 +167,7 @@ type CallQuery struct {
 	Emotion  string    // shown in any turn
 	Agent    AgentID   // offered or joined
 	Result   Result    //
+	Reason   string    // of the end
 	From, To time.Time // begun at or after From, before To
 	Customer string    // their id or number
 	Bot      string    //

@@ -31,6 +31,7 @@ type (
 		To        string `json:"to"`
 		Remote    string `json:"remote"`
 		Bot       string `json:"bot,omitempty"`
+		Returns   CallID `json:"returns,omitempty"` // the call whose caller is called back
 	}
 	CallAnswered struct {
 		Codec     string `json:"codec"`
@@ -91,6 +92,19 @@ type (
 	Queued struct {
 		Skill  string `json:"skill"`
 		Reason string `json:"reason"`
+	}
+	// CallBackAsked says that the caller keeps their place and is called when it is
+	// their turn.
+	CallBackAsked struct {
+		Skill string `json:"skill"`
+		Brief Brief  `json:"brief"` // for the agent who will have them
+	}
+	// CallBackMade says what came of one try to call back. It is a remark on the
+	// call in which it was asked for.
+	CallBackMade struct {
+		By      CallID `json:"by,omitempty"` // the call that was made
+		Reached bool   `json:"reached"`
+		Last    bool   `json:"last"` // there will be no other try
 	}
 	// Popped is the screen pop; it comes before the agent's phone rings.
 	Popped struct {
@@ -199,6 +213,8 @@ func (Turn) Kind() string           { return "turn" }
 func (AnswerFromKB) Kind() string   { return "answer.from.kb" }
 func (ActionDone) Kind() string     { return "action.done" }
 func (Queued) Kind() string         { return "queued" }
+func (CallBackAsked) Kind() string  { return "callback.asked" }
+func (CallBackMade) Kind() string   { return "callback.made" }
 func (Popped) Kind() string         { return "popped" }
 func (Offered) Kind() string        { return "offered" }
 func (AgentJoined) Kind() string    { return "agent.joined" }
@@ -220,7 +236,7 @@ func (Learned) Kind() string        { return "learned" }
 // IsRemark tells whether b may be added to a call that has ended.
 func IsRemark(b Body) bool {
 	switch b.(type) {
-	case Noted, Disposed, Corrected, Learned:
+	case Noted, Disposed, Corrected, Learned, CallBackMade:
 		return true
 	}
 	return false
@@ -228,7 +244,7 @@ func IsRemark(b Body) bool {
 
 // Bodies has one value of every kind there is.
 var Bodies = []Body{CallStarted{}, CallAnswered{}, Heard{}, Said{}, Key{}, Turn{}, AnswerFromKB{}, ActionDone{},
-	Queued{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, Hold{}, Transferred{}, Supervised{}, ConsultStarted{}, ConsultEnded{}, ReturnedToBot{},
+	Queued{}, CallBackAsked{}, CallBackMade{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, Hold{}, Transferred{}, Supervised{}, ConsultStarted{}, ConsultEnded{}, ReturnedToBot{},
 	EngineFailed{}, Media{}, CallEnded{},
 	Noted{}, Disposed{}, Corrected{}, Learned{}}
 

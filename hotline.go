@@ -50,6 +50,7 @@ const (
 	NoAgent      = "no-agent"
 	ByOperator   = "operator" // ended over the API
 	TooLong      = "too-long"
+	CalledBack   = "call-back" // the caller hung up to be called when it is their turn
 )
 
 // LegInfo says who is on a leg and how they came.

@@ -71,6 +71,12 @@ type Placer interface {
 	Place(call hotline.CallID) (hotline.Place, error)
 }
 
+// A Keeper keeps the place of a caller who hangs up, and has them called at
+// number when it is their turn. Desks may implement it. CallBack must not block.
+type Keeper interface {
+	CallBack(t hotline.Ticket, number string) error
+}
+
 // Recorder keeps events. Call, Leg, Media and Body are the session's; the rest
 // is filled in.
 type Recorder interface {

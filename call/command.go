@@ -48,6 +48,9 @@ type (
 		Agent  hotline.AgentID
 		Ticket hotline.Ticket
 	}
+	// Keep asks the desk to keep the place of a caller who will be called back; a
+	// Kept follows.
+	Keep struct{ Ticket hotline.Ticket }
 	// Dial calls somebody.
 	Dial struct {
 		Party   Party
@@ -116,6 +119,7 @@ func (Music) command()   {}
 func (Route) command()   {}
 func (Take) command()    {}
 func (Locate) command()  {}
+func (Keep) command()    {}
 func (Admit) command()   {}
 func (Reply) command()   {}
 func (Press) command()   {}

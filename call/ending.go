@@ -22,6 +22,8 @@ func (m *Machine) gone(reason string) (hotline.Result, string) {
 		return hotline.Cancelled, hotline.CallerHangup
 	case m.phase == Agent:
 		return hotline.Completed, hotline.CallerHangup
+	case leaving && l.Reason == hotline.CalledBack:
+		return l.Result, l.Reason // they need not hear us out
 	case leaving:
 		return l.Result, hotline.CallerHangup
 	case m.phase == Waiting, m.failed, transfer:
@@ -54,6 +56,9 @@ func (m *Machine) end(result hotline.Result, reason string) {
 	m.flushHeard()
 	m.leftover()
 	m.drop()
+	if m.phase == Ringing && m.Return != nil {
+		m.release(m.Return.Agent, false, reason)
+	}
 	m.do(Clear{Farewell}, Clear{CallLimit}, Clear{Lost}, Clear{AgentLost}, Clear{Drain})
 	m.unqueue(reason)
 	for len(m.watchers) > 0 {

@@ -42,6 +42,8 @@ type world struct {
 	up      map[Party]bool
 	ended   bool
 	hungup  bool
+	keeps   bool // a place is to be kept, by this step
+	kept    int
 }
 
 func (w *world) step(in Input) {
@@ -50,6 +52,15 @@ func (w *world) step(in Input) {
 	for _, c := range w.m.Step(w.at, in) {
 		w.trace = append(w.trace, fmt.Sprintf("   %T%+v", c, c))
 		w.check(c)
+	}
+	if w.keeps {
+		w.keeps = false
+		if w.kept++; w.kept%2 == 0 {
+			w.step(Kept{errors.New("x")})
+		} else {
+			w.step(Kept{})
+		}
+		return
 	}
 	w.alive()
 	w.heard()
@@ -152,6 +163,11 @@ func (w *world) check(c Command) {
 		w.asks = append(w.asks, c.Ask)
 	case Leave:
 		w.asking = 0
+	case Keep:
+		if w.asking == 0 || m.person.there {
+			w.fail("the place of a caller who does not wait is kept")
+		}
+		w.keeps = true
 	case Take:
 		w.takes = append(w.takes, c)
 	case Dial:
@@ -425,11 +441,25 @@ func (w *world) order(o hotline.Order, every bool) {
 	w.step(Ordered{N: w.orders, By: by, Order: o})
 }
 
+// returning is a world in which we call somebody back.
+func returning(t testing.TB) *world {
+	w := emptyWorld(t)
+	w.held["back"], w.offered = 1, "back"
+	w.m.Return = &Return{Call: "earlier", Agent: "back", Skill: "x"}
+	w.step(Start{Info: hotline.LegInfo{To: "+100"}})
+	return w
+}
+
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, timers: map[Timer]time.Duration{}, queue: map[Party][]Play{}, current: map[Party]bool{}, held: map[hotline.AgentID]int{}, up: map[Party]bool{},
-		routes: map[Route]bool{}, legs: map[Party]bool{}, replied: map[int]bool{}}
+	w := emptyWorld(t)
+	w.m.MayKeep = true
 	w.step(Start{Info: hotline.LegInfo{From: "+100"}})
 	return w
+}
+
+func emptyWorld(t testing.TB) *world {
+	return &world{t: t, timers: map[Timer]time.Duration{}, queue: map[Party][]Play{}, current: map[Party]bool{}, held: map[hotline.AgentID]int{}, up: map[Party]bool{},
+		routes: map[Route]bool{}, legs: map[Party]bool{}, replied: map[int]bool{}}
 }
 
 // FuzzMachine: whatever happens in whatever order, a call ends once and nothing
@@ -448,7 +478,11 @@ func FuzzMachine(f *testing.F) {
 	f.Add(append(bridged, 27, 0, 14, 1, 25, 2, 27, 1, 25, 1))
 	f.Add(append(bridged, 26, 0, 25, 4, 27, 11, 27, 9, 25, 1, 27, 6, 10, 0))
 	f.Add(append(bridged, 27, 6, 5, 0, 10, 0, 12, 60, 27, 14, 27, 16, 24, 1, 25, 2, 27, 3, 25, 129))
-	f.Fuzz(func(t *testing.T, script []byte) { newWorld(t).live(script) })
+	f.Add([]byte{15, 0, 6, 0, 10, 0, 19, 1, 12, 60, 17, 0}) // to be called back
+	f.Fuzz(func(t *testing.T, script []byte) {
+		newWorld(t).live(script)
+		returning(t).live(script)
+	})
 }
 
 // TestLongCalls plays calls that a fuzzer takes long to find: with a person from
@@ -465,6 +499,7 @@ func TestLongCalls(t *testing.T) {
 			script = append(script, what, byte(rng.Uint32()))
 		}
 		newWorld(t).live(script)
+		returning(t).live(script)
 	}
 }
 

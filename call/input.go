@@ -121,6 +121,8 @@ type (
 		Place hotline.Place
 		Err   error
 	}
+	// Kept says whether the caller's place is kept for a call-back.
+	Kept struct{ Err error }
 	// Fired says that a timer ran out. It only asks the machine to look again.
 	Fired struct{ Timer Timer }
 	// Stop says that the server is shutting down.
@@ -156,6 +158,7 @@ func (Sounding) input() {}
 func (Played) input()   {}
 func (Got) input()      {}
 func (Placed) input()   {}
+func (Kept) input()     {}
 func (Fired) input()    {}
 func (Stop) input()     {}
 func (Ordered) input()  {}

@@ -46,6 +46,8 @@ type Machine struct {
 	Final    bool               // the call ends when its agent hangs up; otherwise the bot takes it back
 	Segment  string             // of the customer, if it is known before the bot asks
 	Earlier  map[string]int     // calls of theirs of late, by intent; "" counts all
+	MayKeep  bool               // the caller may hang up and be called when it is their turn
+	Return   *Return            // this is such a call; nil: somebody calls us
 
 	phase          Phase
 	at             time.Duration // media time of the input being taken

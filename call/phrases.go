@@ -20,6 +20,9 @@ type Phrases struct {
 	NoOne   dialog.Say // nobody can be had, and the bot cannot help; goodbye
 	Silence dialog.Say // we cannot hear the caller; goodbye
 	Whisper dialog.Say // to the agent, before a caller of whom no more is known
+	Kept    dialog.Say // we will call back; goodbye
+	NotKept dialog.Say // we cannot; the caller keeps waiting
+	Back    dialog.Say // the first words to somebody who is called back
 	Closing dialog.Say // the server is going down, or the call has been too long; goodbye
 }
 
@@ -35,6 +38,9 @@ var DefaultPhrases = map[string]Phrases{
 		"I am sorry, nobody is free to help you at the moment. Please call again later. Goodbye.",
 		"I am sorry, I can't hear you any more. Please call again. Goodbye.",
 		"A caller is waiting for you.",
+		"You keep your place, and we will call you when it is your turn. Goodbye.",
+		"I am sorry, we cannot call you back. Please stay on the line.",
+		"Hello, this is the call that you asked us for. I will connect you to a person now.",
 		"I am sorry, we have to end this call now. Please call again later. Goodbye."),
 	"zh": phrases("zh",
 		"请稍等。",
@@ -46,17 +52,21 @@ var DefaultPhrases = map[string]Phrases{
 		"很抱歉，现在没有客服可以接听，请您稍后再拨。再见。",
 		"很抱歉，我听不到您的声音了，请您重新拨打。再见。",
 		"有一位来电者在等您。",
+		"您的位置已经保留，轮到您时我们会给您回电。再见。",
+		"很抱歉，我们无法给您回电，请您继续等待。",
+		"您好，这是您要求的回电，马上为您接通人工客服。",
 		"很抱歉，我们现在必须结束通话，请您稍后再拨。再见。"),
 }
 
-func phrases(lang, moment, sorry, deaf, connect, cutOff, still, noOne, silence, whisper, closing string) Phrases {
+func phrases(lang, moment, sorry, deaf, connect, cutOff, still, noOne, silence, whisper, kept, notKept, back, closing string) Phrases {
 	say := func(name, text string) dialog.Say {
 		return dialog.Say{Text: text, Language: lang, Prompt: "house." + name, Must: true}
 	}
 	m := say("moment", moment)
 	m.Must = false // the caller may go on speaking
 	return Phrases{m, say("sorry", sorry), say("deaf", deaf), say("connect", connect), say("cut-off", cutOff),
-		say("still", still), say("no-one", noOne), say("silence", silence), say("whisper", whisper), say("closing", closing)}
+		say("still", still), say("no-one", noOne), say("silence", silence), say("whisper", whisper),
+		say("kept", kept), say("not-kept", notKept), say("back", back), say("closing", closing)}
 }
 
 // placeWords tells a place in the queue. What is not known is not said; minutes
@@ -93,5 +103,5 @@ func placeWords(language string, p hotline.Place) string {
 
 // Says lists every phrase, to be rendered before it is needed.
 func (p Phrases) Says() []dialog.Say {
-	return []dialog.Say{p.Moment, p.Sorry, p.Deaf, p.Connect, p.CutOff, p.Still, p.NoOne, p.Silence, p.Whisper, p.Closing}
+	return []dialog.Say{p.Moment, p.Sorry, p.Deaf, p.Connect, p.CutOff, p.Still, p.NoOne, p.Silence, p.Whisper, p.Kept, p.NotKept, p.Back, p.Closing}
 }

@@ -18,12 +18,20 @@ func (m *Machine) ringing(in Input) {
 			m.Language = "en"
 		}
 		m.from = in.Info.From
-		m.emit(hotline.CallStarted{Direction: "in", From: in.Info.From, To: in.Info.To, Remote: in.Info.Remote, Bot: in.Bot})
+		started := hotline.CallStarted{Direction: "in", From: in.Info.From, To: in.Info.To, Remote: in.Info.Remote, Bot: in.Bot}
+		if r := m.Return; r != nil {
+			started.Direction, started.Returns, m.from = "out", r.Call, in.Info.To
+		}
+		m.emit(started)
 		m.do(Answer{})
 	case Up:
 		m.phase = Bot
 		m.emit(hotline.CallAnswered{})
 		m.do(Set{CallLimit, m.at + m.Limits.Call})
+		if m.Return != nil {
+			m.giveBack()
+			return
+		}
 		m.think(dialog.Turn{Kind: dialog.Opening})
 	}
 }

@@ -234,6 +234,8 @@ func (s *Session) do(ctx context.Context, c Command) {
 		s.take(c)
 	case Locate:
 		s.locate()
+	case Keep:
+		s.keep(c)
 	case Dial:
 		s.dial(ctx, c)
 	case Admit:

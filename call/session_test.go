@@ -136,6 +136,25 @@ func TestSession(t *testing.T) {
 				c.Desk.(*calltest.Desk).Places = []hotline.Place{
 					{Position: 3, Estimate: hotline.Estimate{Known: true, WaitMs: 130_000}}, {Position: 2}, {Position: 1, Estimate: hotline.Estimate{Known: true, WaitMs: 20_000}}}
 			}},
+		{name: "a caller will be called back", caller: &calltest.Phone{Does: calltest.Press(17003*ms, "1"), Says: []calltest.Utterance{wantPerson}},
+			set: func(c *call.Session, _ *calltest.Bot) { c.MayKeep, c.Limits.Still = true, 5013*ms }},
+		{name: "a caller who is called back hangs up first", caller: &calltest.Phone{HangsUp: 9003 * ms, Does: calltest.Press(8003*ms, "1"), Says: []calltest.Utterance{wantPerson}},
+			set: func(c *call.Session, _ *calltest.Bot) { c.MayKeep = true }},
+		{name: "a place cannot be kept", caller: &calltest.Phone{HangsUp: 16003 * ms, Does: calltest.Press(8003*ms, "1"), Says: []calltest.Utterance{wantPerson}},
+			set: func(c *call.Session, _ *calltest.Bot) {
+				c.MayKeep, c.Desk.(*calltest.Desk).NoKeep = true, refuse(hotline.EUnavailable)
+			}},
+		{name: "one without a number cannot be called back", caller: &calltest.Phone{HangsUp: 9003 * ms, Does: calltest.Press(8003*ms, "1"), Says: []calltest.Utterance{wantPerson}}},
+		{name: "called back", caller: &calltest.Phone{HangsUp: 16003 * ms, Says: []calltest.Utterance{at(11*s, s, "my bill is wrong")}},
+			agents: agents{"agent-7": {Answers: 2 * s}},
+			set: func(c *call.Session, _ *calltest.Bot) {
+				c.Return = &call.Return{Call: "c0", Agent: "agent-7", Skill: "billing", Brief: hotline.Brief{Reason: "about a bill", Whisper: "A caller about billing"}}
+			}},
+		{name: "called back and the agent does not answer", caller: &calltest.Phone{HangsUp: 30003 * ms},
+			agents: agents{"agent-7": {NoReply: refuse(hotline.ENoAnswer)}, "agent-1": {}},
+			set: func(c *call.Session, _ *calltest.Bot) {
+				c.Return = &call.Return{Call: "c0", Agent: "agent-7", Skill: "billing"}
+			}},
 		{name: "abandoned in the queue", caller: &calltest.Phone{HangsUp: 9003 * ms, Says: []calltest.Utterance{wantPerson}}},
 		{name: "abandoned while ringing", caller: &calltest.Phone{HangsUp: 7503 * ms, Says: []calltest.Utterance{wantPerson}},
 			agents: agents{"agent-1": {Answers: 9 * s}}},

@@ -133,6 +133,15 @@ func (m *Machine) waiting(in Input) {
 		if m.idle() {
 			m.house(m.stillWaiting(in))
 		}
+	case Key:
+		if m.chooses(in) {
+			m.emit(hotline.Key{Key: string(in.Key)})
+			m.do(Keep{p.ticket})
+			return
+		}
+		m.meanwhile(in)
+	case Kept:
+		m.kept(in.Err)
 	case Fired:
 		switch {
 		case in.Timer == QueueLimit:
@@ -153,14 +162,16 @@ func (m *Machine) waiting(in Input) {
 // idle reports whether a caller waits and hears nothing but music.
 func (m *Machine) idle() bool { return !m.person.there && len(m.bot.prompts) == 0 && !m.onHold }
 
-// stillWaiting is what a waiting caller is told: where they stand, and how long
-// it will take if that is known.
+// stillWaiting is what a waiting caller is told: where they stand, how long it
+// will take if that is known, and what they may do instead.
 func (m *Machine) stillWaiting(in Placed) dialog.Say {
 	still := m.phrases().Still
-	if in.Err != nil || in.Place.Position < 1 {
-		return still
+	if in.Err == nil && in.Place.Position >= 1 {
+		still.Text, still.Prompt, still.Audio = placeWords(still.Language, in.Place), "house.place", ""
 	}
-	still.Text, still.Prompt, still.Audio = placeWords(still.Language, in.Place), "house.place", ""
+	if m.MayKeep {
+		still.Text, still.Audio = still.Text+instead(still.Language), ""
+	}
 	return still
 }
 
@@ -232,8 +243,14 @@ func (m *Machine) dial(number string) {
 
 // pop shows an agent all that they must know before their phone rings.
 func (m *Machine) pop(to Party, a hotline.AgentID) {
+	m.complete(&m.person.brief)
+	m.emitAbout(to, hotline.Popped{Agent: a, Brief: m.person.brief})
+	m.emitAbout(to, hotline.Offered{Agent: a})
+}
+
+// complete fills in what the call knows by now.
+func (m *Machine) complete(b *hotline.Brief) {
 	p := &m.person
-	b := &p.brief
 	b.Call, b.From, b.Skill = m.Call, m.from, p.ticket.Skill
 	b.Language = cmp.Or(b.Language, m.Language)
 	b.Intent = cmp.Or(b.Intent, p.intent)
@@ -246,8 +263,6 @@ func (m *Machine) pop(to Party, a hotline.AgentID) {
 		b.Slots = slots
 	}
 	b.Said = slices.Clone(m.lines)
-	m.emitAbout(to, hotline.Popped{Agent: a, Brief: *b})
-	m.emitAbout(to, hotline.Offered{Agent: a})
 }
 
 // join lets the two hear each other.

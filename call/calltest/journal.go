@@ -133,6 +133,7 @@ type Desk struct {
 	Delay   time.Duration // 0 is 9 ms
 	Refuse  error
 	Places  []hotline.Place // that a waiting caller is told, one after another; none is not said
+	NoKeep  error           // instead of keeping a caller's place
 
 	mu sync.Mutex
 }
@@ -147,6 +148,14 @@ func (d *Desk) Place(hotline.CallID) (hotline.Place, error) {
 	p := d.Places[0]
 	d.Places = d.Places[1:]
 	return p, nil
+}
+
+// CallBack implements call.Keeper.
+func (d *Desk) CallBack(t hotline.Ticket, number string) error {
+	if d.NoKeep == nil {
+		d.Journal.note("%s keeps a place for %s", number, t.Skill)
+	}
+	return d.NoKeep
 }
 
 // Assign implements call.Desk.

@@ -93,6 +93,10 @@ type phones struct {
 	ring    time.Duration
 }
 
+func (s *server) phones() phones {
+	return phones{s.sip, s.desk.Address, s.cfg.outside, time.Duration(s.cfg.Calls.Ring)}
+}
+
 // unreachable is how long a phone may give no sign of life.
 const unreachable = 4 * time.Second
 

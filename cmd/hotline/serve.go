@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -228,6 +229,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	g.Go(func() error { return s.rtc.Serve(gctx, s.acceptBrowser) })
 	g.Go(func() error { return s.api.Serve(gctx, ln, 5*time.Second) })
 	g.Go(func() error { return s.observe(gctx) })
+	g.Go(func() error { s.callBack(ctx, gctx); return nil })
 	g.Go(func() error { return s.index(gctx, db) })
 	g.Go(func() error { return crawls.run(gctx) })
 	g.Go(func() error { s.bots.watch(gctx); return nil })
@@ -261,23 +263,34 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 
 // accept is a call's life: it returns when the call is over.
 func (s *server) accept(ctx context.Context, id hotline.CallID, leg call.Leg) {
-	number, _ := s.cfg.number(leg.Info().To)
+	s.converse(ctx, id, leg, leg.Info().To, leg.Info().From, nil)
+}
+
+// converse is the life of a call with a customer who dialled us, or whom we call
+// back; then dialled is what they dialled before.
+func (s *server) converse(ctx context.Context, id hotline.CallID, leg call.Leg, dialled, customer string, back *call.Return) {
+	number, _ := s.cfg.number(dialled)
 	b := s.bots.Get(number.Bot)
 	asks := s.asks(leg.Info(), b.Languages())
+	if back != nil && slices.Contains(b.Languages(), back.Brief.Language) {
+		asks = back.Brief.Language
+	}
 	path := store.RecordingPath(id)
 	log := s.log.With("call", id)
 	sess := &call.Session{
 		Machine: call.Machine{Call: id, Rules: turn.Default, Language: cmp.Or(asks, b.Languages()[0]), Skill: b.Skill(), Limits: call.Limits{
 			Call: time.Duration(s.cfg.Calls.Length), Queue: time.Duration(s.cfg.Calls.QueueWait), Lost: time.Duration(s.cfg.Calls.Lost)}},
 		Caller: leg, Bot: number.Bot, ASR: s.ears.engine, Hear: hear(b), TTS: s.voice.engine,
-		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: leg.Info().From, Language: asks}),
+		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: customer, Language: asks}),
 		Desk:   s.desk,
-		Dialer: staff{phones{s.sip, s.desk.Address, s.cfg.outside, time.Duration(s.cfg.Calls.Ring)}, s.rtc, s.desk.Connected},
+		Dialer: staff{s.phones(), s.rtc, s.desk.Connected},
 		Events: s.journal, Prompt: recorded(b), VAD: s.ears.detector, Log: s.log,
 		Music: func() media.Source { return s.music.Play() },
 	}
-	sess.Earlier, sess.Segment = s.earlier(ctx, leg.Info().From)
-	if number.Ring > 0 {
+	sess.Earlier, sess.Segment = s.earlier(ctx, customer)
+	sess.Return = back
+	_, sess.MayKeep = s.cfg.outside(customer)
+	if number.Ring > 0 && back == nil {
 		sess.Caller = ringing{leg, time.Duration(number.Ring)}
 	}
 	file := recordingFile(s.cfg.Data, path)

@@ -169,6 +169,9 @@ func callsQuery(q hotline.CallQuery) (string, []any) {
 	if q.Result != "" {
 		and(`c.result = ?`, q.Result)
 	}
+	if q.Reason != "" {
+		and(`c.reason = ?`, q.Reason)
+	}
 	// A time is also a stretch of what is read in order, so that newer calls are not
 	// read first. Calls of which nothing is indexed yet are found without one.
 	key, indexed := strings.TrimPrefix(order, "t."), from != `calls c`

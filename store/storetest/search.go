@@ -38,7 +38,8 @@ func search(t *testing.T, s Store) {
 	next = keep(t, s, "call-2", next, hotline.CallStarted{Direction: "in", From: "200", Bot: "shop"}, hotline.CallAnswered{},
 		heard("你好，我想退货，订单号是四五七一", "return_item", "neutral"), said("好的，请稍等。"), hotline.Queued{Skill: "care"},
 		hotline.Offered{Agent: "agent-1"}, hotline.AgentLeft{Agent: "agent-1", Reason: "no-answer"}, hotline.AgentJoined{Agent: "agent-2"},
-		hotline.Said{Text: "A whisper.", To: "agent"}, over(hotline.Completed))
+		hotline.Said{Text: "A whisper.", To: "agent"},
+		hotline.CallEnded{Outcome: hotline.Outcome{Result: hotline.Completed, Reason: hotline.CalledBack}})
 	next = keep(t, s, "call-3", next, hotline.CallStarted{Direction: "out", From: "shop", To: "100", Bot: "cafe"}, hotline.CallAnswered{},
 		heard("we sent the goods back: order 4571", "order_status", "neutral"), heard("this is a LAMP", "complaint", "frustrated"), over(hotline.Abandoned))
 	keep(t, s, "call-4", next, hotline.CallStarted{Direction: "in", From: "300"}, heard("returned goods", "return_item", ""))
@@ -73,6 +74,7 @@ func search(t *testing.T, s Store) {
 		{hotline.CallQuery{Agent: "agent-2"}, "2"},
 		{hotline.CallQuery{Result: hotline.Completed}, "2 1"},
 		{hotline.CallQuery{Result: hotline.Abandoned, Words: "lamp"}, "3"},
+		{hotline.CallQuery{Reason: hotline.CalledBack}, "2"},
 		{hotline.CallQuery{Customer: "100"}, "3 1"},
 		{hotline.CallQuery{Customer: "C7"}, "1"},
 		{hotline.CallQuery{Bot: "cafe"}, "3"},
