@@ -118,7 +118,7 @@ func (s *Session) signals(ctx context.Context, from Party, leg Leg) {
 		switch {
 		case !ok:
 			in = Gone{from, hangupOf(from)}
-		case sig.Kind == hotline.SigHangup && (sig.Reason == "" || from != TheCaller && sig.Reason == hotline.CallerHangup):
+		case sig.Kind == hotline.SigHangup && hungUp(sig.Reason):
 			in = Gone{from, hangupOf(from)}
 		case sig.Kind == hotline.SigHangup:
 			in = Gone{from, sig.Reason}
@@ -135,6 +135,12 @@ func (s *Session) signals(ctx context.Context, from Party, leg Leg) {
 			return
 		}
 	}
+}
+
+// hungUp reports whether a leg's far end has hung up. The leg knows who called,
+// not who they are: a customer who is called back is on one that we made.
+func hungUp(reason string) bool {
+	return reason == "" || reason == hotline.CallerHangup || reason == hotline.AgentHangup
 }
 
 func hangupOf(p Party) string {

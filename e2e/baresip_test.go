@@ -70,6 +70,9 @@ func startBaresip(t *testing.T, name, wav, answer, params string) *baresip {
 	requireTool(t, "baresip")
 	dir := t.TempDir()
 	sip, ctrl, rtp := freePort(t, "udp"), freePort(t, "tcp"), freePort(t, "udp")&^1
+	for ctrl == sip+1 { // where baresip listens for TLS
+		ctrl = freePort(t, "tcp")
+	}
 	write := func(file, text string) {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -56,7 +56,7 @@ func openDesk(t *testing.T, s *server, agent string) *deskWindow {
 			if conn.ReadJSON(&m) != nil {
 				return
 			}
-			if m.Me != nil && m.Me.State == hotline.AgentReady && !told {
+			if m.Me != nil && (m.Me.State == hotline.AgentReady || m.Me.State == hotline.AgentOffered) && !told {
 				told = true
 				close(ready)
 			}
