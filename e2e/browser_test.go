@@ -214,7 +214,7 @@ func TestBrowserCalls(t *testing.T) {
 	b.hears(phoneTone)
 	b.screen("call-agent")
 	b.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil)) // another network: ICE begins anew
-	b.wait(`document.getElementById('status').textContent.includes('reconnecting')`)
+	b.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('/api/v1/whip/'))`) // the offer of it was answered
 	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
 	b.hears(phoneTone)
 	b.click("pad")
@@ -246,6 +246,27 @@ func TestBrowserCloses(t *testing.T) {
 		t.Errorf("the call ended %+v", end.Outcome)
 	}
 	t.Logf("the call ended %v after the page", ended.At.Sub(closed).Round(time.Millisecond))
+}
+
+// While nobody is there the page tells the caller their place, and no wait that
+// is not known.
+func TestBrowserWaits(t *testing.T) {
+	t.Parallel()
+	ctx := within(t, 120*time.Second)
+	agent := startBaresip(t, "agent-1", wavFile(t, silence(time.Second)), "manual", "") // rings, and nobody answers
+	s := startServer(t, "", fmt.Sprintf("bots: %s\ncalls: {ring: 2s}\nagents: [{id: agent-1, name: Anna, skills: [service, care, en], address: '%s'}]", beepBots(t), agent.aor))
+	f := s.feed(ctx)
+	b := startBrowser(t, ctx, s.HTTP+"/call", silence(10*time.Second))
+	b.click("call")
+	b.hears(botTone)
+	b.click("pad")
+	b.run(chromedp.Click(`//div[@id="keys"]/button[text()="0"]`, chromedp.BySearch))
+	untilBody(f, func(hotline.Queued) bool { return true })
+	b.wait(`/number 1 in the queue.*cannot say yet/.test(document.getElementById('place').textContent)`)
+	b.screen("call-waiting")
+	b.click("call")
+	untilBody(f, func(e hotline.CallEnded) bool { return e.Result == hotline.Abandoned })
+	b.wait(`document.getElementById('place').hidden`)
 }
 
 // Without a microphone the same bot answers in text.

@@ -233,7 +233,7 @@ async function queue(c) {
   while (!c.done && c.stage === 'waiting') {
     try {
       const r = await fetch(`api/v1/calls/${c.id}/place`, { headers: { 'Hotline-Secret': c.secret } });
-      if (c.stage === 'waiting' && !c.done) place(r.ok ? await r.json() : null);
+      if (c.stage === 'waiting' && !c.done) place(r.status === 200 ? await r.json() : null);
     } catch { /* the network: what was told stands */ }
     await new Promise((again) => setTimeout(again, 3000));
   }
