@@ -197,13 +197,13 @@ func (b *browser) screen(name string) {
 // talks to one who has a SIP phone; both hear each other's tone.
 func TestBrowserCalls(t *testing.T) {
 	t.Parallel()
-	ctx := within(t, 120*time.Second)
+	ctx := within(t, 180*time.Second)
 	agent := startBaresip(t, "agent-1", wavFile(t, silence(4*time.Second), tone(phoneTone, 60*time.Second)), "auto", "")
 	s := startServer(t, "", fmt.Sprintf("bots: %s\nagents: [{id: agent-1, name: Anna, skills: [service, care, en], address: '%s'}]", beepBots(t), agent.aor))
 	f := s.feed(ctx)
 	b := startBrowser(t, ctx, s.HTTP+"/call",
 		silence(6*time.Second), speech(t, "I want to speak to an agent, please."), silence(5*time.Second), tone(callerTone, 90*time.Second))
-	b.screen("call")
+	b.page("call")
 	b.click("call")
 	b.hears(botTone)
 	call, _ := untilBody(f, func(c hotline.CallStarted) bool { return c.From == "web" })
@@ -212,7 +212,7 @@ func TestBrowserCalls(t *testing.T) {
 	untilBody(f, func(a hotline.AgentJoined) bool { return true })
 	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
 	b.hears(phoneTone)
-	b.screen("call-agent")
+	b.page("call-agent")
 	b.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil)) // another network: ICE begins anew
 	b.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('/api/v1/whip/'))`) // the offer of it was answered
 	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
@@ -263,7 +263,7 @@ func TestBrowserWaits(t *testing.T) {
 	b.run(chromedp.Click(`//div[@id="keys"]/button[text()="0"]`, chromedp.BySearch))
 	untilBody(f, func(hotline.Queued) bool { return true })
 	b.wait(`/number 1 in the queue.*cannot say yet/.test(document.getElementById('place').textContent)`)
-	b.screen("call-waiting")
+	b.page("call-waiting")
 	b.click("call")
 	untilBody(f, func(e hotline.CallEnded) bool { return e.Result == hotline.Abandoned })
 	b.wait(`document.getElementById('place').hidden`)
@@ -278,7 +278,7 @@ func TestBrowserChats(t *testing.T) {
 	b.run(chromedp.Click(`[data-lang=zh]`), chromedp.SendKeys("#text", "你们几点开门？\r"))
 	b.wait(`document.querySelectorAll('#captions li').length >= 3`) // greeting, question, answer
 	b.wait(`[...document.querySelectorAll('#captions li')].slice(2).some((l) => l.lang === 'zh' && /[0-9一二三四五六七八九十]/.test(l.textContent))`)
-	b.screen("call-chat-zh")
+	b.page("call-chat-zh")
 }
 
 // One line on a page of another site puts the customer's page there, as its

@@ -24,7 +24,7 @@ const supervisorTone = 900
 func TestConsoleCalls(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
-	ctx := within(t, 180*time.Second)
+	ctx := within(t, 300*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "sam", "--role", "supervisor", "--name", "Sam")
 	agent := startBaresip(t, "agent-1", wavFile(t, tone(phoneTone, 120*time.Second)), "auto", "")
@@ -91,7 +91,7 @@ func TestConsoleCalls(t *testing.T) {
 func TestConsoleKnowledge(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
-	ctx := within(t, 180*time.Second)
+	ctx := within(t, 300*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "sam", "--role", "supervisor", "--name", "Sam")
 	s := startServer(t, data, "")
@@ -131,7 +131,7 @@ func TestConsoleKnowledge(t *testing.T) {
 func TestConsoleAdmin(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
-	ctx := within(t, 180*time.Second)
+	ctx := within(t, 300*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "root", "--role", "admin", "--name", "Rita")
 	newUser(t, data, "sam", "--role", "supervisor", "--name", "Sam")
