@@ -213,7 +213,7 @@ func TestBrowserCalls(t *testing.T) {
 	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
 	b.hears(phoneTone)
 	b.page("call-agent")
-	b.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil)) // another network: ICE begins anew
+	b.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil))                              // another network: ICE begins anew
 	b.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('/api/v1/whip/'))`) // the offer of it was answered
 	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
 	b.hears(phoneTone)
