@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pion/webrtc/v4"
-
 	"hotline"
 	"hotline/media"
 	"hotline/media/mediatest"
@@ -33,6 +31,7 @@ func BenchmarkFifty(b *testing.B) {
 				u := speech(b, q)
 				said = slices.Concat(said, u, silence(every-time.Duration(len(u))*time.Second/media.SampleRate))
 			}
+			packets := encoded(said)
 			ctx := within(b, 10*time.Minute)
 			s := startServer(b, "", "")
 			f := s.feed(ctx)
@@ -48,7 +47,7 @@ func BenchmarkFifty(b *testing.B) {
 						if kind == "SIP" {
 							parties[i] = sipParty(b, s, 0, says)
 						} else {
-							parties[i], _ = whipParty(b, s, "", "", webrtc.MimeTypeOpus, 0, says)
+							parties[i], _ = whipParty(b, s, "", "", recorded(packets), 0, says)
 						}
 					})
 					<-time.After(every / callers) // no crowd asks in one breath

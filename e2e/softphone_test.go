@@ -123,7 +123,7 @@ func sipParty(t testing.TB, s *server, hz float64, says media.Source) *party {
 // join in the query that of who has the token. It hums.
 func startWHIP(t testing.TB, s *server, token, query string, hz float64) (p *party, call string) {
 	t.Helper()
-	return whipParty(t, s, token, query, webrtc.MimeTypePCMU, hz, &mediatest.Tone{Hz: hz, Level: -17})
+	return whipParty(t, s, token, query, voiceOf(webrtc.MimeTypePCMU), hz, &mediatest.Tone{Hz: hz, Level: -17})
 }
 
 // A voice is the codec of a WHIP leg.
@@ -149,10 +149,31 @@ func voiceOf(mime string) voice {
 		func(payload []byte) []int16 { return dec.Decode(nil, payload) }}
 }
 
-func whipParty(t testing.TB, s *server, token, query, mime string, hz float64, says media.Source) (p *party, call string) {
+// recorded is Opus that was encoded before: a packet for each frame, and the last
+// ever after. What comes is not decoded, so that only the server computes.
+func recorded(packets [][]byte) voice {
+	v, next := voiceOf(webrtc.MimeTypeOpus), 0
+	v.encode = func(dst []byte, _ *media.Frame) []byte {
+		p := packets[min(next, len(packets)-1)]
+		next++
+		return append(dst, p...)
+	}
+	v.decode = func([]byte) []int16 { return nil }
+	return v
+}
+
+// encoded is what recorded plays.
+func encoded(s sound) (packets [][]byte) {
+	enc := opus.NewEncoder()
+	for _, f := range mediatest.Frames(s, media.SampleRate) {
+		packets = append(packets, enc.Encode(nil, &f.PCM))
+	}
+	return packets
+}
+
+func whipParty(t testing.TB, s *server, token, query string, voice voice, hz float64, says media.Source) (p *party, call string) {
 	t.Helper()
 	var m webrtc.MediaEngine
-	voice := voiceOf(mime)
 	if err := m.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: voice.RTPCodecCapability, PayloadType: voice.pt}, webrtc.RTPCodecTypeAudio); err != nil {
 		t.Fatal(err)
 	}

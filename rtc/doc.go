@@ -83,7 +83,11 @@
 // of an AMD EPYC: a tick of a leg takes 0.12 ms with Opus and 0.05 ms with PCMU
 // (4 allocations, pion's); fifty legs and the fifty browsers at their other end
 // together take 1.2 cores, so that a leg costs about 1.2 % of one; a
-// connection stands 25 ms after the POST on loopback.
+// connection stands 25 ms after the POST on loopback. Fifty callers at once, with a
+// question each 20 s (`go test ./e2e -run '^$' -bench Fifty -benchtime 1x`), cost the
+// server .57 cores over WebRTC with Opus and .41 over SIP, recognition included, and
+// were answered as fast: p50 1.12 s and 1.04 s, p95 3.2 s and 3.1 s, on two cores that
+// had twice as much other work to do; on idle ones it is to be measured again.
 //
 // # Files
 //
