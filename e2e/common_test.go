@@ -72,7 +72,7 @@ func (b *browser) page(name string) {
 	for _, width := range []int64{390, 1280} {
 		var overflow bool
 		b.run(chromedp.EmulateViewport(width, 800), chromedp.MouseEvent(input.MouseMoved, 2, 2))
-		b.wait(`!document.querySelector('.ant-tooltip:not(.ant-tooltip-hidden)')`)
+		b.wait(`!document.querySelector('.ant-tooltip:not(.ant-tooltip-hidden), .ant-message-notice')`) // those fade
 		b.accessible(fmt.Sprintf("%s at %d", name, width))
 		b.run(chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &overflow))
 		if overflow {

@@ -118,8 +118,9 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	desk.page("desk-call")
 	desk.hears(callerTone)
 
-	desk.click("keypad")
-	desk.click("key-7")
+	desk.alt("k")
+	desk.press(at("key-7"))
+	desk.wait(`document.querySelector('.keypad input').value === '7'`)
 	untilBody(f, func(k hotline.Key) bool { return k.Key == "7" })
 	desk.alt("k")
 	desk.click("hold")
@@ -180,6 +181,10 @@ func TestDeskTakesACallFromAPhone(t *testing.T) {
 	untilBody(f, func(j hotline.AgentJoined) bool { return true })
 	desk.hears(phoneTone)
 	desk.page("desk-call-zh")
+	desk.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil)) // another network: ICE begins anew
+	desk.wait(`document.querySelector('[data-testid=leg]').dataset.leg === 'reconnecting'`)
+	desk.wait(`document.querySelector('[data-testid=leg]').dataset.leg === 'connected'`)
+	desk.hears(phoneTone)
 	desk.alt("l")
 	if r := <-ended; r.Err != nil || !r.Saw(phone.ToneHeard) {
 		t.Errorf("the caller's phone: %s, %v", r.Ended, r.Err)

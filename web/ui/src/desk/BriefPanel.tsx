@@ -8,7 +8,7 @@ import { emotions } from '../parts/theme';
 import { clock } from '../parts/time';
 import { partWords } from '../parts/words';
 import { useIntentName } from './bot';
-import { known, named, orderFacts, type BriefInfo, type Statement } from './brief';
+import { caller, known, named, orderFacts, type BriefInfo, type Statement } from './brief';
 import { useAct } from './useAct';
 import { useLoad } from './useLoad';
 import { deskWords } from './words';
@@ -21,7 +21,7 @@ export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek
   const t = useT(deskWords), p = useT(partWords), l = useLanguage(), intentName = useIntentName();
   const again = useSettled(call.lines.length * 1000 + call.facts.length, 700);
   const { data } = useLoad<BriefInfo>(call.seq ? `calls/${call.id}/brief` : '', again);
-  const customer = data?.customer;
+  const customer = data?.customer, from = caller(call.from);
   const name = customer?.name || call.customer.name;
   const segment = customer?.segment || call.customer.segment;
   const slots = known(call.slots, l);
@@ -34,7 +34,7 @@ export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek
   return (
     <Card size="small" className="brief" title={t('brief')} data-testid="brief">
       <dl className="facts">
-        <Row term={t('customer')}><b>{name || call.from || t('unknownCaller')}</b>{name && call.from && <span className="muted num"> {call.from}</span>}{segment && <> <Tag>{segment}</Tag></>}</Row>
+        <Row term={t('customer')}><b>{name || ('word' in from ? t(from.word) : from.number)}</b>{name && 'number' in from && <span className="muted num"> {call.from}</span>}{segment && <> <Tag>{segment}</Tag></>}</Row>
         {lang && <Row term={t('language')}>{lang === 'zh' || lang === 'en' ? t(`lang_${lang}`) : lang}</Row>}
         {call.intent && <Row term={t('intent')}>{intentName(call.intent)}</Row>}
         {mood && <Row term={t('emotion')}><span style={{ color: emotions[mood.name] }}>{p(mood.name as 'angry')}</span></Row>}

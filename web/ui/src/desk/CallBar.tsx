@@ -9,6 +9,7 @@ import { clock } from '../parts/time';
 import { useNow } from '../parts/useNow';
 import { partWords } from '../parts/words';
 import { explainPhone, Levels, phone, phoneWords, usePhone } from '../softphone';
+import { caller } from './brief';
 import { Keypad } from './Keypad';
 import { keys, useShortcuts, type Action } from './shortcuts';
 import { setState } from './TopBar';
@@ -58,7 +59,7 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
 
   const title = stage === 'popped' ? t('incoming') : stage === 'ringing' ? t('ringingNow') : stage === 'wrap' ? t('wrapping') : stage === 'review' ? t('reviewing')
     : lent ? t('withBotNow') : call.hold ? t('onHold') : t('talkingNow');
-  const who = call.customer.name || call.from || t('unknownCaller');
+  const from = caller(call.from), who = call.customer.name || ('word' in from ? t(from.word) : from.number);
   const mood = call.moods[call.moods.length - 1];
   return (
     <section className={`callbar ${stage}`} aria-label={title} data-testid="callbar">

@@ -97,7 +97,7 @@ function MyCalls({ store }: { store: Store }) {
               onRow={(c) => ({ onClick: () => store.open(c.id) })}
               columns={[
                 { key: 'at', width: 88, render: (_, c) => <time className="num" dateTime={c.started}>{new Date(c.started).toLocaleString(l === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })}</time> },
-                { key: 'who', render: (_, c) => <><button type="button" className="plain" onClick={(e) => { e.stopPropagation(); store.open(c.id); }}>{c.name || c.from || t('unknownCaller')}</button>
+                { key: 'who', render: (_, c) => <><button type="button" className="plain" onClick={(e) => { e.stopPropagation(); store.open(c.id); }}>{c.name || (c.from === 'web' ? t('webCaller') : c.from) || t('unknownCaller')}</button>
                   <div className="muted small">{[c.intent?.replaceAll('_', ' '), c.disposition, c.phase !== 'ended' && p(({ ringing: 'ringing', bot: 'withBot', waiting: 'waiting', agent: 'withAgent' } as const)[c.phase as 'bot'])].filter(Boolean).join(' · ')}</div></> },
                 { key: 'mood', width: 90, render: (_, c) => <>{c.emotion && c.emotion !== 'neutral' && <span style={{ color: emotions[c.emotion] }}>{p(c.emotion as 'angry')}</span>}{hasDraft(c.id) && <Tag>{t('noteKept')}</Tag>}</> },
                 { key: 'length', width: 56, align: 'right', render: (_, c) => <span className="num">{clock(c.length_ms)}</span> },

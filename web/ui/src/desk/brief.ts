@@ -22,5 +22,12 @@ export function known(slots: Json, language: string): [string, string][] {
     .sort(([a], [b]) => Number(a.includes('.')) - Number(b.includes('.')) || a.localeCompare(b));
 }
 
+// caller is who calls when their name is not known: a number, or the key of the
+// words for who has none.
+export function caller(from: string): { number: string } | { word: 'webCaller' | 'unknownCaller' } {
+  if (from === 'web') return { word: 'webCaller' };
+  return from && from !== 'anonymous' ? { number: from } : { word: 'unknownCaller' };
+}
+
 // named is a code of the bot's in words.
 export const named = (code: string) => code.replace(/\.(en|zh)$/, '').replace(/[._]/g, ' ');

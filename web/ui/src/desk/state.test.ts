@@ -21,6 +21,10 @@ it('pops before it rings, talks, and writes up', () => {
   expect(close(s)).toMatchObject({ stage: 'none', call: '' });
 });
 
+it('waits for the event of an offer', () => {
+  expect(run([me('ready'), me('offered', 'c1')])).toMatchObject({ stage: 'none', call: '' });
+});
+
 it('leaves the calls of others alone', () => {
   const s = run([me('ready'), pop('a2', 'c2'), event('offered', { agent: 'a2' }, 'c2'), event('agent.joined', { agent: 'a2' }, 'c2'), event('call.ended', {}, 'c2')]);
   expect(s).toMatchObject({ stage: 'none', call: '' });

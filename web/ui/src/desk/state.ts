@@ -38,8 +38,9 @@ export function receive(s: DeskState, m: Message): DeskState {
 
 function meIs(s: DeskState, me: AgentStatus): DeskState {
   const next = { ...s, me };
-  // The page was loaded anew in the middle of a call, or the offer overtook its event.
-  if (me.call && me.call !== s.call && (me.state === 'talking' || me.state === 'offered')) {
+  // The page was loaded anew in the middle of a call. Otherwise an offer comes with
+  // its event: the state may overtake it, and the call is not ours to read before.
+  if (me.call && me.call !== s.call && (me.state === 'talking' || (me.state === 'offered' && !s.me))) {
     return { ...next, call: me.call, stage: me.state === 'talking' ? 'talking' : 'popped', consulted: false, missed: undefined };
   }
   if (me.state === 'talking' && me.call === s.call && (s.stage === 'ringing' || s.stage === 'popped')) return { ...next, stage: 'talking' };
