@@ -51,9 +51,9 @@ function caption(who, text, language) {
   li.append(b, text);
   if (language) li.lang = language;
   $('none').hidden = true;
-  $('captions').hidden = false;
+  $('log').hidden = false;
   $('captions').append(li);
-  $('captions').scrollTop = $('captions').scrollHeight;
+  $('log').scrollTop = $('log').scrollHeight;
 }
 
 // place tells how the queue stands: what is not known is not guessed.
