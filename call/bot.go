@@ -342,6 +342,7 @@ func (m *Machine) hold(in Hold) {
 	}
 	if t := m.owed; t != nil {
 		m.owed = nil
+		m.drop() // of what the caller may have pressed keys for, on hold
 		m.think(*t)
 		return
 	}

@@ -19,6 +19,7 @@ type (
 	Drop struct{}
 	// Play speaks one prompt to a party, after those before it.
 	Play struct {
+		N     int // of the call's prompts: no two are the same
 		To    Party
 		Turn  int
 		Say   dialog.Say

@@ -56,6 +56,7 @@ type Machine struct {
 	person         person       // the way to a person, and the person
 	second         second       // whom that person asks, or who talks with them
 	grab           grab         // of one agent, under way
+	plays          int          // prompts so far
 	parties        Party        // the last one
 	asks           int          // of the desk so far
 	cutOff         bool         // the line to the agent is gone, and the caller is being told
@@ -242,7 +243,8 @@ func (m *Machine) phrases() Phrases {
 
 // play has a prompt spoken to the caller.
 func (m *Machine) play(p Play) {
-	p.Turn = m.bot.turn
+	m.plays++
+	p.N, p.Turn = m.plays, m.bot.turn
 	p.Say.Language = cmp.Or(p.Say.Language, m.Language)
 	if len(m.bot.prompts) == 0 {
 		m.playing++

@@ -27,7 +27,7 @@ func TestMachine(t *testing.T) {
 	}
 	say := func(turn int, s string) Act { return Act{turn, dialog.Say{Text: s}} }
 	played := func(turn int, s string, heard int) Played {
-		return Played{Play: Play{Turn: turn, Say: dialog.Say{Text: s, Language: "en"}},
+		return Played{Play: Play{N: turn, Turn: turn, Say: dialog.Say{Text: s, Language: "en"}},
 			Playback: media.Playback{Heard: ms(heard), Length: ms(heard), Complete: true}}
 	}
 	hi := []in{{0, Start{}}, {0, Up{}}, {10, say(1, "hi there")}, {10, Answered{Turn: 1}}}

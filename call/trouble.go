@@ -21,6 +21,7 @@ func (m *Machine) rescue(engine string, err error, words dialog.Say) {
 	case leaving, m.failed && going: // the end is near already
 		ev.Now = "nothing"
 		m.emit(ev)
+		m.noMore() // nobody waits for what else the dialog may say
 		m.settle()
 	case m.failed:
 		ev.Now = "goodbye"

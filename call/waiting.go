@@ -116,7 +116,8 @@ func (m *Machine) waiting(in Input) {
 			return
 		}
 		m.playing++
-		m.do(Play{To: p.party, Turn: m.bot.turn, House: true,
+		m.plays++
+		m.do(Play{N: m.plays, To: p.party, Turn: m.bot.turn, House: true,
 			Say: dialog.Say{Text: p.brief.Whisper, Language: p.brief.Language, Prompt: "house.whisper"}})
 	case Played:
 		if in.Err != nil {
