@@ -87,7 +87,7 @@ func TestConsoleCalls(t *testing.T) {
 }
 
 // A supervisor writes an article, sees what changed, publishes it, and has it
-// answer; and brings the version before back.
+// answer; finds what nothing answers; and brings the version before back.
 func TestConsoleKnowledge(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
@@ -119,11 +119,19 @@ func TestConsoleKnowledge(t *testing.T) {
 	b.see("tried", "We are open on Christmas from now on.")
 	b.page("console-knowledge-try")
 
+	var chat struct{ Session string }
+	s.api(t, "POST", "/api/v1/chat", `{"lang":"en","text":""}`, 200, &chat)
+	s.api(t, "POST", "/api/v1/chat", fmt.Sprintf(`{"session":%q,"text":"Do you sell carnivorous plants for the terrarium?"}`, chat.Session), 200, nil)
 	b.run(chromedp.Click(`//div[@role="tab" and text()="Open questions"]`, chromedp.BySearch))
-	s.api(t, "POST", "/api/v1/chat", `{"lang":"en","text":""}`, 200, nil)
+	b.see("questions", "carnivorous plants")
 	b.page("console-questions")
 	b.run(chromedp.Click(`//div[@role="tab" and text()="Sites"]`, chromedp.BySearch))
 	b.page("console-sites")
+
+	b.run(chromedp.Navigate(s.HTTP+"/console/knowledge/article?key=holidays/en"), chromedp.WaitVisible(at("history")),
+		chromedp.Click(`//button[.="Back to this version"]`, chromedp.BySearch))
+	b.press(".ant-popconfirm .ant-btn-primary")
+	b.see("history", "Rolled back to Version 1")
 }
 
 // An administrator adds a user, who gets a link; makes a token, which is shown
