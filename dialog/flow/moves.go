@@ -134,7 +134,9 @@ func (a *answer) take(r reading) {
 	case switchTo:
 		a.sayAgain()
 	case start:
-		a.begin(r)
+		if !a.answeredFirst(r) {
+			a.begin(r)
+		}
 	case welcome:
 		a.say("how_can_i_help")
 		a.idle()
@@ -283,10 +285,8 @@ func unheardOf(text string, at int) string {
 //
 // Words that no intent knows may still be a question that knowledge answers.
 func (a *answer) miss(kind string) {
-	if f := a.now.top(); kind == "no_match" && (f == nil || f.phase == running) && a.answerFromKnowledge() {
-		a.now.failures, a.now.served = 0, true
-		a.say(a.script.Policy.Next)
-		a.listen()
+	if f := a.now.top(); kind == "no_match" && (f == nil || f.phase == running) && a.answerFromKnowledge(0) {
+		a.answered()
 		return
 	}
 	if a.now.failures++; a.now.failures >= a.script.Policy.Failures {

@@ -192,7 +192,7 @@ func (a *answer) do(f *frame, s *Step) bool {
 			return false
 		}
 	case OpAnswer:
-		if !a.answerFromKnowledge() {
+		if !a.answerFromKnowledge(0) {
 			next = s.No
 		}
 	case OpCall:
@@ -423,19 +423,4 @@ func (a *answer) doAction(s *Step, args map[string]string) (result map[string]st
 			stop()
 		}
 	}
-}
-
-// answerFromKnowledge answers the caller's last words.
-func (a *answer) answerFromKnowledge() bool {
-	if a.script.Search == nil || a.turn.Text == "" {
-		return false
-	}
-	ps, err := a.script.Search.Search(a.ctx, hotline.Question{Text: a.turn.Text, Alternatives: a.turn.Alternatives,
-		Language: a.now.lang, Segment: a.segment()}, 1)
-	if err != nil || len(ps) == 0 {
-		return false
-	}
-	a.speak(dialog.Say{Text: ps[0].Text, Language: a.now.lang, Prompt: "answer"})
-	a.emit(dialog.Cited{AnswerFromKB: hotline.AnswerFromKB{Passages: ps}})
-	return true
 }
