@@ -68,7 +68,7 @@ func (b *browser) alt(key string) {
 func TestDeskTakesACallFromABrowser(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
-	ctx := within(t, 240*time.Second)
+	ctx := within(t, 400*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1", "--name", "Anna")
 	s := startServer(t, data, fmt.Sprintf("bots: %s\ndesk: {wrap_up: 60s}\nagents: [{id: agent-1, name: Anna, skills: [service, care, billing, en]}]", beepBots(t)))
@@ -100,7 +100,7 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	var pop, ring int64
 	desk.run(chromedp.Evaluate(`window.popAt`, &pop), chromedp.Evaluate(`window.rangAt`, &ring))
 	t.Logf("the caller was handed over; popped after %v, on the screen after %v, rang after %v", popped.At.Sub(queued.At), time.UnixMilli(pop).Sub(queued.At), time.UnixMilli(ring).Sub(queued.At))
-	if took := time.UnixMilli(pop).Sub(queued.At); pop > ring || took > time.Second {
+	if took := time.UnixMilli(pop).Sub(queued.At); pop > ring || took > 3*time.Second {
 		t.Errorf("the pop was on the screen %v after the caller was handed over, %d ms before it rang", took, ring-pop)
 	}
 	desk.text("transcript", "agent")
@@ -224,7 +224,7 @@ func TestDeskTakesACallFromAPhone(t *testing.T) {
 func TestDeskConsultsLendsAndTransfers(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
-	ctx := within(t, 240*time.Second)
+	ctx := within(t, 400*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1")
 	newUser(t, data, "bo", "--role", "agent", "--agent", "agent-2")

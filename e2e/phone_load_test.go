@@ -138,7 +138,9 @@ func (s *server) settled(t *testing.T, before map[string]float64) map[string]flo
 			ok = maps.Equal(h, held(last)) && h["calls"] == 0
 		} else {
 			b := held(before)
-			ok = h["goroutines"] <= b["goroutines"] && h["files"] <= b["files"] && h["calls"] == 0
+			// Databases open connections as they are needed and keep them: 12 of two files
+			// each at most. What is not let go would be a file a call.
+			ok = h["goroutines"] <= b["goroutines"] && h["files"] <= b["files"]+24 && h["calls"] == 0
 		}
 		if ok {
 			return now

@@ -1,6 +1,7 @@
 package sentence
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -34,7 +35,8 @@ func (p *pieces) cut(s *scratch, text string) int {
 	}
 	s.read(text)
 	t := s.text
-	s.best = append(s.best[:0], make([]node, len(t)+1)...)
+	s.best = slices.Grow(s.best[:0], len(t)+1)[:len(t)+1]
+	clear(s.best)
 	for i := range s.best {
 		s.best[i].id = -1
 	}
