@@ -399,7 +399,7 @@ func (c *Conversation) readBack(r *reading, t dialog.Turn) bool {
 		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, f.before == "", Inform
 		r.fillIn(c, s.Name, n.Digits)
 		r.why("%s = %s instead", s.Name, c.mask(s.Name, n.Digits))
-	case s.Kind == Digits && n.Fits, answer == slot.Yes:
+	case s.Kind == Digits && n.Fits && answer != slot.No, answer == slot.Yes: // "no, it's not 4571" is no yes
 		r.move, r.value, r.Intent = right, f.value, Affirm
 		r.fillIn(c, s.Name, f.value)
 	case answer == slot.No:
@@ -437,7 +437,7 @@ func (c *Conversation) readElsewhere(r *reading, t dialog.Turn) bool {
 		if !n.Fits || n.Other > 8 {
 			continue
 		}
-		if f := c.now.top(); f != nil && f.filled[s.Name] && c.now.vars[s.Name] != n.Digits && (slot.Corrected(t.Text) || n.Other == 0) {
+		if f := c.now.top(); f != nil && f.filled[s.Name] && c.now.vars[s.Name] != n.Digits && (n.Changed || slot.Corrected(t.Text) || n.Other == 0) {
 			r.move, r.value, r.Intent = correct, s.Name, Inform
 			r.fillIn(c, s.Name, n.Digits)
 			r.why("%s = %s instead", s.Name, c.mask(s.Name, n.Digits))

@@ -163,6 +163,7 @@ const valueTests = `
     - {caller: 我要预约}
     - {caller: 下周三下午吧, slots: {day: "2026-05-13 afternoon"}, says: 5月13号，星期三下午}
     - {caller: 不是，是周五, slots: {day: "2026-05-08"}, bot: [day_is]}
+    - {caller: 不是周五，是周四, slots: {day: "2026-05-07"}, bot: [day_is]}
     - {caller: 对的, bot: [booked, anything_else]}
 - name: an e-mail address is spelled back
   turns:

@@ -25,11 +25,13 @@ type Number struct {
 // Digits reads the number that text says. Groups of spoken numbers are put one
 // after the other ("forty-five seventy one" is 4571), as people read numbers
 // aloud. Of several numbers the last that fits counts after a correction ("4572,
-// no, 4571"), the first otherwise.
+// no, 4571"), the first otherwise; one that is denied ("not 4572") never does.
 func Digits(text string, e Expect) Number {
-	parts, changed := cutCorrections(words(text))
+	ws, denied := withoutDenied(words(text), e)
+	parts, changed := cutCorrections(ws)
 	last := read(parts[len(parts)-1], e)
 	if !changed {
+		last.Changed = denied && last.Digits != ""
 		return last
 	}
 	n := last
@@ -46,7 +48,7 @@ func Digits(text string, e Expect) Number {
 			n = before
 		}
 	}
-	n.Changed = last.Digits != ""
+	n.Changed = last.Digits != "" || denied && n.Digits != ""
 	return n
 }
 
@@ -72,52 +74,6 @@ func Without(text string, e Expect) (rest string, ok bool) {
 		i++
 	}
 	return b.String(), true
-}
-
-// corrections begin what the caller says instead. Longer ones first.
-var corrections = [][]string{
-	{"no", "wait"}, {"i", "mean"}, {"i", "meant"}, {"no", "sorry"}, {"make", "that"}, {"no"}, {"sorry"}, {"rather"}, {"actually"}, {"correction"}, {"nope"},
-	{"不", "是"}, {"不", "对"}, {"错", "了"}, {"应", "该", "是"}, {"说", "错"}, {"不"}, {"哦", "不"},
-}
-
-// cutCorrections splits an utterance where the caller corrects themselves.
-func cutCorrections(ws []word) (parts [][]word, cut bool) {
-	start := 0
-next:
-	for i := 0; i < len(ws); {
-		for _, c := range corrections {
-			if i+len(c) <= len(ws) && same(ws[i:i+len(c)], c) && !numberNo(ws, i, c) {
-				parts = append(parts, ws[start:i])
-				i += len(c)
-				start, cut = i, true
-				continue next
-			}
-		}
-		i++
-	}
-	return append(parts, ws[start:]), cut
-}
-
-// numberNo reports that the "no" at i is part of "order no 4571", not a
-// correction.
-func numberNo(ws []word, i int, c []string) bool {
-	if len(c) != 1 || c[0] != "no" || i == 0 {
-		return false
-	}
-	switch ws[i-1].text {
-	case "order", "number", "account", "reference", "case", "ticket":
-		return true
-	}
-	return false
-}
-
-func same(ws []word, c []string) bool {
-	for i := range c {
-		if ws[i].text != c[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // A run is digits that were said together.

@@ -11,8 +11,9 @@ import (
 // A word is one token of an utterance: a run of Latin letters, a run of ASCII
 // digits, or a single Han character, in lower case. Everything else separates.
 type word struct {
-	text string
-	han  bool
+	text  string
+	han   bool
+	pause bool // punctuation is before it
 }
 
 // words cuts text. Full-width digits and letters count as ASCII.
@@ -20,10 +21,12 @@ func words(text string) []word {
 	var out []word
 	var b strings.Builder
 	kind := 0 // of what is in b: 1 letters, 2 digits
+	pause := false
 	flush := func() {
 		if b.Len() > 0 {
-			out = append(out, word{text: b.String()})
+			out = append(out, word{text: b.String(), pause: pause})
 			b.Reset()
+			pause = false
 		}
 		kind = 0
 	}
@@ -34,7 +37,8 @@ func words(text string) []word {
 		switch {
 		case unicode.Is(unicode.Han, r) || r == '〇':
 			flush()
-			out = append(out, word{string(r), true})
+			out = append(out, word{text: string(r), han: true, pause: pause})
+			pause = false
 		case r >= '0' && r <= '9':
 			if kind == 1 {
 				flush()
@@ -53,6 +57,7 @@ func words(text string) []word {
 			}
 		default:
 			flush()
+			pause = pause || unicode.IsPunct(r) && r != '-' && r != '·'
 		}
 	}
 	flush()

@@ -51,6 +51,15 @@ func TestDigits(t *testing.T) {
 		{"我的订单号是四五七一", free, "4571"},
 		{"不是，是四五七一", asked, "4571"},
 		{"四五七二不对四五七一", asked, "4571"},
+		{"不是四五七二，是四五七一", asked, "4571"}, {"不是四五七二，是四五七一", free, "4571"}, {"不是四五七二是四五七一", asked, "4571"}, {"不是四五七二，四五七一", asked, "4571"},
+		{"不是四五七二四五七一", asked, "4571"}, {"不是4572，而是4571", free, "4571"}, {"不，不是四五七二，是四五七一", asked, "4571"}, {"我说的不是四五七二，我说的是四五七一", free, "4571"},
+		{"是四五七一，不是四五七二", free, "4571"}, {"是四五七一不是四五七二", asked, "4571"}, {"四五七一，而不是四五七二", asked, "4571"}, {"四五七一，不是四五七二", free, "4571"},
+		{"四五七二，不是，四五七一", asked, "4571"}, {"四五七二不是四五七一", asked, "4571"}, {"四五七二，不，是四五七一", free, "4571"}, {"不是四五七一", asked, "4571"},
+		{"not four five seven two, four five seven one", asked, "4571"}, {"not four five seven two four five seven one", free, "4571"}, {"not 4572 4571", asked, "4571"},
+		{"no, not 4572, 4571", asked, "4571"}, {"no, not 4572, 4571", free, "4571"}, {"no, it's not 4572, it's 4571", free, "4571"}, {"it isn't 4572 but 4571", asked, "4571"},
+		{"not forty-five seventy-two, forty-five seventy-one", asked, "4571"}, {"not for five seven two, for five seven one", asked, "4571"}, {"4571, not 4572", asked, "4571"}, {"it's 4571 not 4572", free, "4571"},
+		{"4571 instead of 4572", free, "4571"}, {"4571 rather than 4572", asked, "4571"}, {"no sorry not four five seven two, four five seven one", asked, "4571"},
+		{"not 4572", asked, ""}, {"I'm not sure, 4571", asked, "4571"}, {"4572, no, not 4572, 4571", asked, "4571"},
 		{"45 七一", asked, "4571"},
 		{"４５７１", asked, "4571"},
 		{"三个八一", asked, "8881"},
@@ -65,8 +74,10 @@ func TestDigits(t *testing.T) {
 			t.Errorf("Digits(%q).Fits = %v", tt.text, got.Fits)
 		}
 	}
-	if n := Digits("4572, no, 4571", asked); !n.Changed {
-		t.Error("a correction was not noticed")
+	for _, text := range []string{"4572, no, 4571", "not 4572, 4571", "4571, not 4572", "不是四五七二，是四五七一", "是四五七一，不是四五七二"} {
+		if n := Digits(text, free); !n.Changed {
+			t.Errorf("%q: a correction was not noticed", text)
+		}
 	}
 }
 
