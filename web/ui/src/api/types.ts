@@ -53,7 +53,7 @@ export interface MediaStats { codec: string; sent: number; received: number; los
 
 // Bodies is the body of each kind of event.
 export interface Bodies {
-  'call.started': { direction: string; from: string; to: string; remote: string; bot?: string };
+  'call.started': { direction: string; from: string; to: string; remote: string; bot?: string; returns?: string };
   'call.answered': { codec: string; recording?: string };
   heard: { who: string; text: string; language: string; confidence: number; start_ms: number; end_ms: number;
     intent?: string; intent_prob?: number; emotion: Emotion; slots?: Json; turn: number };
@@ -64,6 +64,8 @@ export interface Bodies {
   'answer.from.kb': { passages: Passage[] };
   'action.done': { action: string; args?: Json; result?: Json; error?: string; took_ms: number; caller?: boolean };
   queued: { skill: string; reason: string };
+  'callback.asked': { skill: string; brief: Brief };
+  'callback.made': { by?: string; reached: boolean; last: boolean };
   popped: { agent: string; brief: Brief };
   offered: { agent: string; number?: string };
   'agent.joined': { agent: string; number?: string; as?: 'consulted' | 'back' | 'supervisor' };

@@ -1,7 +1,7 @@
-import { CheckOutlined, CloseOutlined, MessageOutlined, NumberOutlined, PauseOutlined, PhoneOutlined, RobotOutlined, SwapOutlined, AudioMutedOutlined, AudioOutlined, CaretRightOutlined } from '@ant-design/icons';
+import { CheckOutlined, CloseOutlined, MessageOutlined, NumberOutlined, PauseOutlined, PhoneOutlined, RobotOutlined, ScheduleOutlined, SwapOutlined, AudioMutedOutlined, AudioOutlined, CaretRightOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Popover, Space, Tag, Tooltip } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { errorWords, post } from '../api';
+import { errorWords, post, type CallBack } from '../api';
 import { useT } from '../i18n';
 import type { CallView } from '../parts/call';
 import { emotions } from '../parts/theme';
@@ -10,6 +10,7 @@ import { useNow } from '../parts/useNow';
 import { partWords } from '../parts/words';
 import { explainPhone, Levels, phone, phoneWords, usePhone } from '../softphone';
 import { caller } from './brief';
+import { CallBackDialog, CallBackLine } from './CallBack';
 import { Keypad } from './Keypad';
 import { keys, useShortcuts, type Action } from './shortcuts';
 import { setState } from './TopBar';
@@ -17,6 +18,7 @@ import { ToBot } from './ToBot';
 import { Transfer } from './Transfer';
 import type { Store, View } from './store';
 import { useAct } from './useAct';
+import { useLoad } from './useLoad';
 import { deskWords } from './words';
 
 const readLevels = () => phone().levels();
@@ -27,7 +29,7 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
   const t = useT(deskWords), p = useT(partWords), ph = useT(phoneWords), errors = useT(errorWords);
   const { message } = App.useApp();
   const act = useAct(), leg = usePhone();
-  const [dialog, setDialog] = useState<'transfer' | 'consult' | 'bot'>(), [pad, setPad] = useState(false), [busy, setBusy] = useState('');
+  const [dialog, setDialog] = useState<'transfer' | 'consult' | 'bot' | 'callBack'>(), [pad, setPad] = useState(false), [busy, setBusy] = useState('');
   const { stage, me, consulted } = view.desk;
   const order = async (what: string, body: object = {}, done?: string) => {
     setBusy(what);
@@ -39,6 +41,9 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
   const hangup = () => void order('hangup');
   const talking = stage === 'talking', ringing = stage === 'ringing' || stage === 'popped';
   const has = talking && !consulted, lent = call.phase === 'bot' && has;
+  const past = stage === 'wrap' || stage === 'review';
+  const backs = useLoad<{ callbacks: CallBack[] | null }>(talking || past ? 'callbacks' : '', call.back?.tries);
+  const promised = backs.data?.callbacks?.find((b) => b.call === call.id), canPromise = (has || past) && !promised && call.n > 0;
   const done = (to: 'ready' | 'away') => void (async () => {
     if (me?.state === 'wrap-up' && !(await act(async () => { await post('agents/me/wrapup', { done: true }); if (to === 'away') await setState('away', 'break'); }))) return;
     store.remember(to);
@@ -54,9 +59,11 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
     transfer: has ? () => setDialog('transfer') : undefined,
     consult: has && call.consult === undefined ? () => setDialog('consult') : undefined,
     bot: has && !lent ? () => setDialog('bot') : undefined,
-    done: stage === 'wrap' || stage === 'review' ? () => done('ready') : undefined,
+    callBack: canPromise ? () => setDialog('callBack') : undefined,
+    done: past ? () => done('ready') : undefined,
   });
 
+  const promiseButton = <Do action="callBack" icon={<ScheduleOutlined />} onClick={() => setDialog('callBack')} text={t('callBack')} />;
   const title = stage === 'popped' ? t('incoming') : stage === 'ringing' ? t('ringingNow') : stage === 'wrap' ? t('wrapping') : stage === 'review' ? t('reviewing')
     : lent ? t('withBotNow') : call.hold ? t('onHold') : t('talkingNow');
   const from = caller(call.from), who = call.customer.name || ('word' in from ? t(from.word) : from.number);
@@ -90,13 +97,16 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
               <Do action="bot" icon={<RobotOutlined />} onClick={() => setDialog('bot')} text={t('bot')} />
             </>}
           </>}
+          {canPromise && promiseButton}
           <Do action="hangup" danger icon={<PhoneOutlined rotate={225} />} loading={busy === 'hangup'} onClick={hangup} text={t('hangup')} />
         </>}
         {stage === 'wrap' && <>
           {me?.state === 'wrap-up' && me.until && <Do icon={null} onClick={() => void act(() => post('agents/me/wrapup', { extend_s: 60 }))} text={t('extend')} id="extend" />}
+          {canPromise && promiseButton}
           <Do id="done-away" icon={null} onClick={() => done('away')} text={t('doneAway')} />
           <Do action="done" primary icon={<CheckOutlined />} onClick={() => done('ready')} text={t('done')} />
         </>}
+        {stage === 'review' && canPromise && promiseButton}
         {stage === 'review' && <Do action="done" icon={<CloseOutlined />} onClick={() => store.close()} text={t('closeCall')} />}
       </Space>
       {leg.leg !== 'idle' && <div className="phone"><span role="status" data-testid="leg" data-leg={leg.leg}>{ph(leg.leg)}</span><Levels read={readLevels} /></div>}
@@ -111,7 +121,9 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
       )}
       {talking && call.callerHolds && <Alert className="wholine" type="info" showIcon message={t('callerHolds')} />}
       {leg.leg === 'idle' && leg.error !== undefined && talking && <Alert className="wholine" type="error" showIcon message={explainPhone(leg.error, ph, errors)} />}
-      {dialog && dialog !== 'bot' && <Transfer call={call} me={me?.id ?? ''} consult={dialog === 'consult'} close={() => setDialog(undefined)} />}
+      {(talking || past) && <CallBackLine promised={promised} back={call.back} done={backs.reload} />}
+      {(dialog === 'transfer' || dialog === 'consult') && <Transfer call={call} me={me?.id ?? ''} consult={dialog === 'consult'} close={() => setDialog(undefined)} />}
+      {dialog === 'callBack' && <CallBackDialog call={call} talking={talking} close={(yes) => { setDialog(undefined); if (yes) backs.reload(); }} />}
       {dialog === 'bot' && <ToBot call={call} close={() => setDialog(undefined)} />}
     </section>
   );

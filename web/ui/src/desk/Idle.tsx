@@ -6,6 +6,7 @@ import { emotions } from '../parts/theme';
 import { clock } from '../parts/time';
 import { useNow } from '../parts/useNow';
 import { partWords } from '../parts/words';
+import { Forget } from './CallBack';
 import { hasDraft } from './drafts';
 import type { Store, View } from './store';
 import { useAct } from './useAct';
@@ -30,7 +31,7 @@ export function Idle({ store, view }: { store: Store; view: View }) {
         <Waiting places={view.desk.places} known={view.desk.placesKnown} />
         <MyCalls store={store} />
       </div>
-      <CallBacks again={view.desk.places.filter((p) => p.call_back).map((p) => p.call).join()} />
+      <CallBacks store={store} again={view.desk.places.filter((p) => p.call_back).map((p) => p.call).join()} />
     </div>
   );
 }
@@ -109,14 +110,15 @@ function MyCalls({ store }: { store: Store }) {
   );
 }
 
-function CallBacks({ again }: { again: unknown }) {
-  const t = useT(deskWords), l = useLanguage();
-  const { data, loading } = useLoad<{ callbacks: CallBack[] | null }>('callbacks', again);
+function CallBacks({ store, again }: { store: Store; again: unknown }) {
+  const t = useT(deskWords), errors = useT(errorWords), l = useLanguage();
+  const { data, error, loading, reload } = useLoad<{ callbacks: CallBack[] | null }>('callbacks', again);
   const all = data?.callbacks ?? [];
   return (
     <Card size="small" title={t('callBacks')} data-testid="callbacks">
-      {all.length === 0 ? <p className="muted flat">{loading && !data ? t('loading') : t('callBacksEmpty')}</p> : (
-        <ul className="flat">{all.map((c) => <li key={c.call}><Tag>{c.skill}</Tag> <b className="num">{c.number}</b> <span className="muted">{t('askedAt', { time: new Date(c.since).toLocaleTimeString(l === 'zh' ? 'zh-CN' : 'en-GB') })}</span></li>)}</ul>
+      {error && !data ? <Alert type="warning" message={explain(error, errors)} action={<Button size="small" onClick={reload}>{t('reload')}</Button>} />
+        : all.length === 0 ? <p className="muted flat">{loading && !data ? t('loading') : t('callBacksEmpty')}</p> : (
+        <ul className="flat">{all.map((c) => <li key={c.call}><Tag>{c.skill}</Tag> <button type="button" className="plain" onClick={() => store.open(c.call)}><b className="num">{c.number}</b></button> <span className="muted">{t('askedAt', { time: new Date(c.since).toLocaleTimeString(l === 'zh' ? 'zh-CN' : 'en-GB') })}</span> <Forget of={c} done={reload} /></li>)}</ul>
       )}
     </Card>
   );

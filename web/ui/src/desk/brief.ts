@@ -29,5 +29,11 @@ export function caller(from: string): { number: string } | { word: 'webCaller' |
   return from && from !== 'anonymous' ? { number: from } : { word: 'unknownCaller' };
 }
 
+// toCallBack is the number of the customer of a call; empty if they have none.
+export function toCallBack(c: { direction: string; from: string; to: string }): string {
+  const number = c.direction === 'out' ? c.to : c.from;
+  return ['web', 'chat', 'anonymous', 'unknown', 'unavailable', 'private'].includes(number.toLowerCase()) ? '' : number;
+}
+
 // named is a code of the bot's in words.
 export const named = (code: string) => code.replace(/\.(en|zh)$/, '').replace(/[._]/g, ' ');

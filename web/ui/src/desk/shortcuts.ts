@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 // keys are the shortcuts: Alt and a letter by its place on the keyboard, so that
 // nothing happens while one types, and Macs work too.
 export const keys = {
-  answer: 'A', decline: 'X', mute: 'M', hold: 'H', hangup: 'L', keypad: 'K', transfer: 'T', consult: 'C', bot: 'B', note: 'N', disposition: 'O',
+  answer: 'A', decline: 'X', mute: 'M', hold: 'H', hangup: 'L', keypad: 'K', transfer: 'T', consult: 'C', bot: 'B', callBack: 'P', note: 'N', disposition: 'O',
   search: 'S', send: '1', ready: 'R', away: 'Y', done: 'W', talk: 'J',
 } as const;
 export type Action = keyof typeof keys | 'help';

@@ -18,7 +18,7 @@ export const deskWords = dict({
   term_waiting: 'waited', term_segment: 'segment', term_emotion: 'emotion', term_repeats: 'called before', term_priority: 'priority', term_bound: 'longest wait allowed',
   myCalls: 'My recent calls', myCallsEmpty: 'You have had no calls yet. Each call that you take is listed here, with its recording and transcript.',
   more: 'Older calls', reload: 'Try again', callBacks: 'Calls to return', callBacksEmpty: 'Nobody waits to be called back. Callers who prefer that to waiting are listed here.',
-  askedAt: 'since {time}', noteKept: 'unsaved note',
+  askedAt: 'since {time}', forget: 'Forget', forgetSure: 'Forget the call-back to {number}? They will not be called.', forgotten: 'Forgotten: they will not be called.', noteKept: 'unsaved note',
   // Call
   incoming: 'Incoming call', ringingNow: 'Ringing', reviewing: 'Past call', wrapping: 'Wrap-up', consulted: '{agent} asks you. The caller does not hear you.', talkingNow: 'In call', onHold: 'On hold', callerHolds: 'The caller has put us on hold.', withBotNow: 'The bot has the caller',
   answer: 'Answer', decline: 'Decline', hangup: 'Hang up', hold: 'Hold', unhold: 'Take back', transfer: 'Transfer', consult: 'Consult', bot: 'To the bot', keypad: 'Keypad', closeCall: 'Close',
@@ -44,12 +44,13 @@ export const deskWords = dict({
   // Transfer
   transferTitle: 'Transfer', consultTitle: 'Consult somebody first', toAgent: 'Agent', toQueue: 'Queue', toNumber: 'Number', choose: 'Choose', number: 'Phone number or SIP address', transferReason: 'Reason, for the next person', go: 'Transfer now', ask: 'Call them', noOthers: 'No other agent is here.', noQueues: 'There are no queues yet.', waitingN: '{n} waiting, {ready} ready',
   botTitle: 'Hand the caller to the bot', flow: 'What the bot should do', step: 'Beginning at', fromStart: 'the beginning', afterwards: 'Afterwards', backToMe: 'back to me', endThere: 'the bot keeps the caller', giveBot: 'Hand over', slotsKnown: 'It is told: {slots}',
+  // Call-back
+  callBack: 'Call back', callBackTitle: 'Promise a call-back', callBackIntro: 'The server calls them when it is their turn in the queue, and connects whoever is free then.', callBackNow: 'Somebody may be free at once: say goodbye before you promise.', customerNumber: 'Number of the customer', whichQueue: 'Queue', promise: 'Promise', promised: 'Promised: they will be called.',
+  willBeCalled: '{number} will be called back, asked for at {time}.', backAsked: 'The caller asked to be called back.', backReached: 'They were called back and answered.', backAgain: 'They were called back and did not answer. Tries so far: {n}; there will be another.', backGivenUp: 'They could not be reached. Tries: {n}; there will be no other.',
   // Tabs on a phone
   tabCall: 'Call', tabTalk: 'Transcript', tabHelp: 'Answers', tabNotes: 'Notes',
-  // Facts
-  fact_queued: 'asked for a person: {text}', fact_joined: '{text} joined', fact_left: '{text} left', fact_hold: 'on hold', fact_unhold: 'off hold', fact_consult: 'consulted {text}', fact_bot: 'handed to the bot: {text}', fact_ended: 'ended: {text}', fact_transferred: 'transferred to {text}', fact_failed: 'engine failed: {text}', fact_key: 'key {text}', fact_silent: 'no sound from the caller', fact_audible: 'sound again',
   loading: 'Reading the call', loadFailed: 'The call could not be read: {reason}', result: 'Result', length: 'Length', linkLost: 'The connection to the server was lost. The call goes on; this page catches up by itself.',
-  k_answer: 'Answer', k_decline: 'Decline', k_mute: 'Mute', k_hold: 'Hold', k_hangup: 'Hang up', k_keypad: 'Keypad', k_transfer: 'Transfer', k_consult: 'Consult', k_bot: 'To the bot', k_note: 'Write a note', k_disposition: 'Outcome', k_search: 'Search answers', k_send: 'Let the bot say the first answer', k_ready: 'Ready', k_away: 'Away', k_done: 'Done, ready', k_talk: 'Transcript', k_help: 'This list',
+  k_answer: 'Answer', k_decline: 'Decline', k_mute: 'Mute', k_hold: 'Hold', k_hangup: 'Hang up', k_keypad: 'Keypad', k_transfer: 'Transfer', k_consult: 'Consult', k_bot: 'To the bot', k_callBack: 'Promise a call-back', k_note: 'Write a note', k_disposition: 'Outcome', k_search: 'Search answers', k_send: 'Let the bot say the first answer', k_ready: 'Ready', k_away: 'Away', k_done: 'Done, ready', k_talk: 'Transcript', k_help: 'This list',
 }, {
   title: '客服工作台', noAgent: '您的账号没有坐席，来电无法转到您这里。请管理员为您开通：hotline user add NAME --role agent --agent AGENT。',
   toConsole: '主管控制台', account: '账号', shortcuts: '键盘快捷键', shortcutsHint: '按 ? 查看全部快捷键',
@@ -66,7 +67,7 @@ export const deskWords = dict({
   term_waiting: '等待', term_segment: '客户等级', term_emotion: '情绪', term_repeats: '重复来电', term_priority: '优先级', term_bound: '最长等待上限',
   myCalls: '我最近的通话', myCallsEmpty: '您还没有通话。您接听的每个来电都会列在这里，附录音和对话记录。',
   more: '更早的通话', reload: '重试', callBacks: '待回拨', callBacksEmpty: '没有人等待回拨。选择回拨而不排队的来电者会列在这里。',
-  askedAt: '自 {time}', noteKept: '备注未保存',
+  askedAt: '自 {time}', forget: '取消回拨', forgetSure: '取消回拨 {number}？系统将不再呼叫对方。', forgotten: '已取消，不再回拨。', noteKept: '备注未保存',
   incoming: '来电', ringingNow: '振铃中', reviewing: '历史通话', wrapping: '话后处理', consulted: '{agent} 向您咨询，来电者听不到您。', talkingNow: '通话中', onHold: '保持中', callerHolds: '来电者让我们等待。', withBotNow: '机器人正在接待来电者',
   answer: '接听', decline: '拒接', hangup: '挂断', hold: '保持', unhold: '取回', transfer: '转接', consult: '咨询', bot: '交给机器人', keypad: '键盘', closeCall: '关闭',
   complete: '移交', cancelConsult: '回到来电者', joinConsult: '三方通话', consulting: '正在咨询 {who}', consultReached: '{who} 已接通；来电者听音乐。', consultWaits: '正在呼叫 {who}；来电者听音乐。',
@@ -86,8 +87,9 @@ export const deskWords = dict({
   correctIntent: '来电者想要什么？', corrected: '已更正。', wasCorrected: '已更正',
   transferTitle: '转接', consultTitle: '先咨询再转接', toAgent: '客服', toQueue: '队列', toNumber: '号码', choose: '请选择', number: '电话号码或 SIP 地址', transferReason: '原因（给下一位）', go: '立即转接', ask: '呼叫', noOthers: '没有其他客服在线。', noQueues: '还没有队列。', waitingN: '{n} 人排队，{ready} 人空闲',
   botTitle: '把来电者交给机器人', flow: '机器人要做什么', step: '起始步骤', fromStart: '从头开始', afterwards: '之后', backToMe: '回到我这里', endThere: '由机器人继续接待', giveBot: '移交', slotsKnown: '会告知机器人：{slots}',
+  callBack: '回拨', callBackTitle: '承诺回拨', callBackIntro: '轮到对方时，系统会呼叫对方，并接通当时空闲的客服。', callBackNow: '可能马上就有客服空闲：请先与对方道别，再承诺回拨。', customerNumber: '客户号码', whichQueue: '队列', promise: '承诺', promised: '已承诺，系统会回拨。',
+  willBeCalled: '将回拨 {number}（{time} 提出）。', backAsked: '来电者要求回拨。', backReached: '已回拨，对方已接听。', backAgain: '已回拨，对方未接听。已尝试 {n} 次，稍后再试。', backGivenUp: '无法接通对方。已尝试 {n} 次，不再尝试。',
   tabCall: '来电', tabTalk: '对话', tabHelp: '答案', tabNotes: '备注',
-  fact_queued: '要求人工：{text}', fact_joined: '{text} 加入', fact_left: '{text} 离开', fact_hold: '保持', fact_unhold: '取消保持', fact_consult: '咨询 {text}', fact_bot: '交给机器人：{text}', fact_ended: '结束：{text}', fact_transferred: '转接到 {text}', fact_failed: '引擎故障：{text}', fact_key: '按键 {text}', fact_silent: '来电者没有声音', fact_audible: '声音恢复',
   loading: '正在读取通话', loadFailed: '无法读取通话：{reason}', result: '结果', length: '时长', linkLost: '与服务器的连接中断。通话继续进行，页面会自动恢复。',
-  k_answer: '接听', k_decline: '拒接', k_mute: '静音', k_hold: '保持', k_hangup: '挂断', k_keypad: '键盘', k_transfer: '转接', k_consult: '咨询', k_bot: '交给机器人', k_note: '写备注', k_disposition: '处理结果', k_search: '搜索答案', k_send: '让机器人说第一个答案', k_ready: '就绪', k_away: '离开', k_done: '完成并就绪', k_talk: '对话记录', k_help: '此列表',
+  k_answer: '接听', k_decline: '拒接', k_mute: '静音', k_hold: '保持', k_hangup: '挂断', k_keypad: '键盘', k_transfer: '转接', k_consult: '咨询', k_bot: '交给机器人', k_callBack: '承诺回拨', k_note: '写备注', k_disposition: '处理结果', k_search: '搜索答案', k_send: '让机器人说第一个答案', k_ready: '就绪', k_away: '离开', k_done: '完成并就绪', k_talk: '对话记录', k_help: '此列表',
 });

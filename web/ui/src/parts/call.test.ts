@@ -54,3 +54,15 @@ it('keeps the first agent while a second is there, and ends', () => {
   ev('call.ended', { result: 'completed', reason: 'caller-hangup', length_ms: 12000 });
   expect([c.phase, c.result]).toEqual(['ended', 'completed']);
 });
+
+it('says what came of a call-back', () => {
+  let c = run(story), n = 10;
+  const ev = (kind: Kind, body: object) => { c = apply(c, { ...events([kind, body])[0]!, n: n++ }); };
+  expect([c.skill, c.back]).toEqual(['care', undefined]);
+  ev('callback.asked', { skill: 'billing', brief: story[5]!.body });
+  expect([c.skill, c.back]).toEqual(['billing', { tries: 0, reached: false, last: false }]);
+  ev('callback.made', { by: 'd', reached: false, last: false });
+  ev('callback.made', { by: 'e', reached: true, last: true });
+  expect(c.back).toEqual({ tries: 2, reached: true, last: true });
+  expect(c.facts.slice(-3).map((f) => f.event.kind)).toEqual(['callback.asked', 'callback.made', 'callback.made']);
+});

@@ -15,6 +15,9 @@ export interface Utterance {
 export interface Fact { n: number; at: number; event: Event }
 export interface Mood { at: number; name: EmotionName; score: number }
 
+// Back is what came of calling the customer back: tries so far, and the last of them.
+export interface Back { tries: number; reached: boolean; last: boolean }
+
 export interface CallView {
   id: string; n: number; seq: number;
   from: string; to: string; bot?: string; direction: string; started: string; answered: boolean; recording?: string; language?: string;
@@ -23,11 +26,12 @@ export interface CallView {
   brief?: Brief; agent?: string; agents: string[]; hold: boolean; callerHolds: boolean; consult?: string; consultWith?: string; result?: string; reason?: string; length: number;
   notes: { n: number; by: string; text: string; at: string }[]; disposition?: { code: string; text?: string };
   passages: Passage[]; customer: Json; slotN: Record<string, number>; learned: string[]; // answers
+  skill: string; back?: Back;
 }
 
 export function emptyCall(id: string): CallView {
   return { id, n: 0, seq: 0, from: '', to: '', direction: '', started: '', answered: false, phase: 'ringing', lines: [], facts: [], moods: [], slots: {},
-    intent: '', agents: [], hold: false, callerHolds: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [] };
+    intent: '', agents: [], hold: false, callerHolds: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [], skill: '' };
 }
 
 // apply takes the next event in.
@@ -68,9 +72,9 @@ export function apply(c: CallView, ev: Event): CallView {
       return ev.body.caller ? { ...next, customer: { ...c.customer, ...ev.body.result } } : next;
     case 'queued':
       fact();
-      return { ...next, phase: 'waiting' };
+      return { ...next, phase: 'waiting', skill: ev.body.skill || c.skill };
     case 'popped':
-      return { ...next, brief: ev.body.brief, slots: { ...c.slots, ...ev.body.brief.slots }, intent: ev.body.brief.intent || c.intent };
+      return { ...next, brief: ev.body.brief, skill: ev.body.brief.skill || c.skill, slots: { ...c.slots, ...ev.body.brief.slots }, intent: ev.body.brief.intent || c.intent };
     case 'agent.joined': {
       fact();
       const who = ev.body.agent || ev.body.number || '';
@@ -97,6 +101,12 @@ export function apply(c: CallView, ev: Event): CallView {
     case 'returned.to.bot':
       fact();
       return { ...next, phase: 'bot' };
+    case 'callback.asked':
+      fact();
+      return { ...next, skill: ev.body.skill || c.skill, back: { tries: 0, reached: false, last: false } };
+    case 'callback.made':
+      fact();
+      return { ...next, back: { tries: (c.back?.tries ?? 0) + 1, reached: ev.body.reached, last: ev.body.last } };
     case 'noted':
       return { ...next, notes: [...c.notes, { n: ev.n, by: ev.body.by, text: ev.body.text, at: ev.at }] };
     case 'disposed':

@@ -2,6 +2,7 @@ import { Table } from 'antd';
 import type { Call, EventOf, MediaStats } from '../../api';
 import { useLanguage, useT } from '../../i18n';
 import { clock, partWords, type CallView } from '../../parts';
+import { Link } from '../route';
 import { factWords, say } from './facts';
 import { callWords } from './words';
 
@@ -16,7 +17,7 @@ export function Events({ view, seek }: { view: CallView; seek?: (ms: number) => 
         return (
           <li key={f.n} data-kind={f.event.kind}>
             {seek ? <button type="button" className="time num" aria-label={parts('playFrom', { time })} onClick={() => seek(f.at)}>{time}</button> : <span className="time num">{time}</span>}
-            <span>{say(f.event, facts, l)}</span>
+            <span>{say(f.event, facts, l)}{f.event.kind === 'callback.made' && f.event.body.by && <> <Link to={`/calls/${f.event.body.by}`}>{t('thatCall')}</Link></>}</span>
           </li>
         );
       })}

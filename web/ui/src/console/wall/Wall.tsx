@@ -153,7 +153,7 @@ function Places({ wall, later, now }: { wall: Snapshot; later: number; now: numb
           <Tooltip title={why(p)}><button type="button" className="why">{t('why')}</button></Tooltip>
         </li>
       ))}
-      {wall.callbacks.map((c) => <li key={c.call}>{t('callbacks')}: {c.skill} · {c.number} <span className="num">{clock(now - Date.parse(c.since))}</span></li>)}
+      {wall.callbacks.map((c) => <li key={c.call}><Link to={`/calls/${c.call}`}>{t('callbacks')}: {c.skill} · {c.number}</Link> <span className="num">{clock(now - Date.parse(c.since))}</span></li>)}
     </ol>
   );
 }

@@ -17,7 +17,7 @@ export const wallWords = dict({
   agents: '坐席', noAgents: '还没有坐席：管理员添加角色为客服的用户，或在配置中指定。',
   calls: '进行中的通话', noCalls: '现在没有来电。振铃时会出现在这里。',
   alerts: '告警', noAlerts: '没有告警。愤怒的来电者、长时间等待和故障会显示在这里。',
-  places: '排队中', place: '{n}. {skill}', wait: '约还需 {time}', unknownWait: '等待时间未知', why: '排序原因', callbacks: '回呼',
+  places: '排队中', place: '{n}. {skill}', wait: '约还需 {time}', unknownWait: '等待时间未知', why: '排序原因', callbacks: '回拨',
   full: '全屏', setState: '设置 {name}', hot: '连续 {n} 通激动来电', until: '至 {time}', missed: '漏接', sinceNow: '已 {time}', call: '通话',
   'angry': '愤怒的来电者：{who}', 'long-wait': '{who} 等待 {skill} 已 {time}', 'engine-failed': '{engine} 出现故障', 'service-level': '{skill} 的服务水平：{percent}%', stale: '数据未更新：正在重新连接',
 });
