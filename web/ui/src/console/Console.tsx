@@ -1,9 +1,9 @@
-import { AuditOutlined, BarChartOutlined, BookOutlined, DesktopOutlined, KeyOutlined, LogoutOutlined, MenuOutlined, PhoneOutlined, TeamOutlined } from '@ant-design/icons';
+import { AuditOutlined, BarChartOutlined, BookOutlined, DesktopOutlined, KeyOutlined, LockOutlined, LogoutOutlined, MenuOutlined, PhoneOutlined, TeamOutlined } from '@ant-design/icons';
 import { Button, Drawer, Empty, Grid, Layout, Menu, Result, Skeleton } from 'antd';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import type { User } from '../api';
 import { useT } from '../i18n';
-import { LanguageSwitch, leave, partWords } from '../parts';
+import { LanguageSwitch, leave, partWords, passwordWords } from '../parts';
 import './console.css';
 import { Link, useRoute } from './route';
 import { consoleWords } from './words';
@@ -17,6 +17,7 @@ const Numbers = lazy(() => import('./numbers/Numbers'));
 const Users = lazy(() => import('./admin/Users'));
 const Tokens = lazy(() => import('./admin/Tokens'));
 const Audit = lazy(() => import('./admin/Audit'));
+const Password = lazy(() => import('../parts/Password'));
 
 type Key = 'wall' | 'calls' | 'knowledge' | 'numbers' | 'users' | 'tokens' | 'audit';
 const items: { key: Key; to: string; icon: ReactNode; admin?: boolean }[] = [
@@ -47,7 +48,8 @@ export function Console({ user }: { user: User }) {
   const t = useT(consoleWords), parts = useT(partWords);
   const { path } = useRoute();
   const wide = Grid.useBreakpoint().lg ?? true;
-  const [open, setOpen] = useState(false);
+  const pw = useT(passwordWords);
+  const [open, setOpen] = useState(false), [password, setPassword] = useState(false);
   const [first = '', ...rest] = path.slice(1).split('/');
   const item = items.find((i) => i.to === `/${first}`);
   useEffect(() => {
@@ -63,6 +65,7 @@ export function Console({ user }: { user: User }) {
     <div className="account">
       <LanguageSwitch />
       {user.agent && <Button size="small" href="/desk">{t('desk')}</Button>}
+      <Button size="small" icon={<LockOutlined />} onClick={() => setPassword(true)} aria-label={pw('title')} title={pw('title')} data-testid="password" />
       <Button size="small" icon={<LogoutOutlined />} onClick={() => void leave()} title={user.name} data-testid="signout">{parts('signOut')}</Button>
     </div>
   );
@@ -84,6 +87,7 @@ export function Console({ user }: { user: User }) {
           </Drawer>
         </header>
       )}
+      {password && <Suspense fallback={null}><Password user={user} close={() => setPassword(false)} /></Suspense>}
       <main id="content" tabIndex={-1}>
         <Suspense fallback={<Skeleton active style={{ padding: 24 }} />}>
           {item?.admin && user.role !== 'admin' ? <Empty description={t('forbidden')} /> : page(first, rest.map(decodeURIComponent).join('/'), user)}

@@ -1,6 +1,6 @@
 import { AudioOutlined, DownOutlined, QuestionCircleOutlined, UserOutlined } from '@ant-design/icons';
 import { Badge, Button, Dropdown, Modal, Popover, Tooltip } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { post, type AgentState, type AgentStatus } from '../api';
 import icon from '../icon.svg';
 import { useT } from '../i18n';
@@ -8,12 +8,14 @@ import { LanguageSwitch } from '../parts/Shell';
 import { leave } from '../parts/SignedIn';
 import { clock } from '../parts/time';
 import { useNow } from '../parts/useNow';
-import { partWords } from '../parts/words';
+import { partWords, passwordWords } from '../parts/words';
 import { DevicePicker, phone, phoneWords } from '../softphone';
 import { keys, useShortcuts } from './shortcuts';
 import type { Store, View } from './store';
 import { useAct } from './useAct';
 import { deskWords } from './words';
+
+const Password = lazy(() => import('../parts/Password'));
 
 export const awayReasons = ['break', 'lunch', 'training', 'meeting', 'paperwork', 'technical'] as const;
 const colors: Record<AgentState, string> = { ready: '#2e7031', offered: '#95590a', talking: '#0b6b6b', 'wrap-up': '#6b4fa0', away: '#b3500b', offline: '#5c6666' };
@@ -24,7 +26,8 @@ export const setState = (state: 'ready' | 'away', reason?: string) => post('agen
 
 export function TopBar({ store, view }: { store: Store; view: View }) {
   const t = useT(deskWords), p = useT(partWords), ph = useT(phoneWords), act = useAct();
-  const [help, setHelp] = useState(false);
+  const pw = useT(passwordWords);
+  const [help, setHelp] = useState(false), [password, setPassword] = useState(false);
   const me = view.desk.me;
   const change = (state: 'ready' | 'away', reason?: string) => {
     store.remember(state);
@@ -47,10 +50,12 @@ export function TopBar({ store, view }: { store: Store; view: View }) {
       <Dropdown trigger={['click']} menu={{ items: [
         { key: 'name', label: store.user.name, disabled: true },
         ...(store.user.role === 'agent' ? [] : [{ key: 'console', label: <a href="/console">{t('toConsole')}</a> }]),
+        { key: 'password', label: pw('title'), onClick: () => setPassword(true) },
         { key: 'out', label: p('signOut'), onClick: () => void leave() },
       ] }}>
-        <Button type="text" icon={<UserOutlined />} aria-label={t('account')} />
+        <Button type="text" icon={<UserOutlined />} aria-label={t('account')} data-testid="account" />
       </Dropdown>
+      {password && <Suspense fallback={null}><Password user={store.user} close={() => setPassword(false)} /></Suspense>}
       <Help open={help} close={() => setHelp(false)} />
     </header>
   );

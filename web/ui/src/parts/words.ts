@@ -24,3 +24,11 @@ export const partWords = dict({
   play: '播放', pause: '暂停', noRecording: '该通话没有录音。', left: '来电者', right: '对方', recording: '录音',
   live: '实时', connecting: '连接中', reconnecting: '重新连接', closed: '已关闭', signOut: '退出登录', skip: '跳到正文',
 });
+
+export const passwordWords = dict({
+  title: 'Change my password', old: 'Present password', next: 'New password', again: 'New password, once more', change: 'Change', cancel: 'Cancel', changed: 'Your password is changed.',
+  needed: 'Please fill this in.', short: 'At least {n} characters. A few words in a row are good.', differ: 'The two are not the same.', wrongOld: 'The present password is not right.', others: 'You stay signed in here. Your other browsers are signed out.',
+}, {
+  title: '修改我的密码', old: '当前密码', next: '新密码', again: '再次输入新密码', change: '修改', cancel: '取消', changed: '密码已修改。',
+  needed: '请填写此项。', short: '至少 {n} 个字符；几个词连在一起就很好。', differ: '两次输入不一致。', wrongOld: '当前密码不正确。', others: '此处保持登录，您的其他浏览器会退出登录。',
+});
