@@ -70,6 +70,23 @@ func TestBots(t *testing.T) {
 	}
 }
 
+// Who looks it up, such as an agent, finds the same.
+func TestKnowledge(t *testing.T) {
+	search := know(t, "shop")("")
+	for _, tt := range []struct{ text, language, want string }{
+		{"When are you open?", "en", "opening-hours/en"},
+		{"are you open on Christmas", "en", "holidays/en"},
+		{"when does the hotline answer", "en", "bot-hours/en"},
+		{"你们什么时候开门", "zh", "opening-hours/zh"},
+		{"国庆开门吗", "zh", "holidays/zh"},
+	} {
+		ps, err := search.Search(t.Context(), hotline.Question{Text: tt.text, Language: tt.language}, 1)
+		if err != nil || len(ps) == 0 || ps[0].Doc != tt.want {
+			t.Errorf("%q finds %v, %v; want %s", tt.text, ps, err, tt.want)
+		}
+	}
+}
+
 // What the shop can do has a name in both languages, for the people who send
 // callers to it.
 func TestAbout(t *testing.T) {

@@ -28,10 +28,39 @@ var (
 	notYes = []string{"not right", "not correct", "isn't right", "right now", "不对", "不是", "不好", "不行", "不可以", "不要", "不需要", "不正确", "没有", "对不起", "不好意思", "要不", "对不对", "是不是", "还有", "只是", "但是", "可是", "还是", "不太对"}
 )
 
+// unsure are neither a yes nor a no, nor is what is said besides, unless it comes
+// first: "yes, but I don't know when".
+var unsure = []string{
+	"not sure", "not really sure", "not so sure", "not quite sure", "not too sure", "not very sure", "not entirely sure", "not totally sure", "not completely sure", "not certain", "not really certain", "unsure",
+	"don't know", "don't really know", "do not know", "dunno", "no idea", "can't say", "can't tell", "hard to say", "can't remember", "don't remember", "not that i know",
+	"不确定", "不太确定", "不是很确定", "不能确定", "不敢确定", "没法确定", "不知道", "不太知道", "不清楚", "不太清楚", "不是很清楚", "不大清楚", "不好说", "说不好", "说不准", "拿不准", "没想好", "不记得", "记不清", "不晓得",
+}
+
 // YesNo reads a yes or a no. A long utterance is unclear unless it begins with
 // one: what follows is more than an answer.
 func YesNo(text string) Answer {
 	ws := words(text)
+	for _, p := range unsure {
+		i, n := find(ws, p, 0)
+		for i > 0 && (ws[i-1].text == "i" || ws[i-1].text == "i'm" || ws[i-1].text == "am" || ws[i-1].text == "我") {
+			i--
+		}
+		if n > 0 && i >= 0 {
+			ws = ws[:i]
+			if len(ws) == 0 {
+				return Unclear
+			}
+			yes, first := match(ws, yesPhrases, notYes)
+			no, firstNo := match(ws, noPhrases, notNo)
+			switch {
+			case no && firstNo == 0 && (!yes || first > 0):
+				return No
+			case yes && first == 0 && !strings.Contains("嗯要", ws[0].text): // "um"; 要不要，我不知道
+				return Yes
+			}
+			return Unclear
+		}
+	}
 	if len(ws) == 0 {
 		return Unclear
 	}

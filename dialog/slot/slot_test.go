@@ -91,6 +91,9 @@ func TestYesNo(t *testing.T) {
 		{"know", No}, {"no, 4571", No}, {"不好", No},
 		{"是的", Yes}, {"对", Yes}, {"没错", Yes}, {"嗯对", Yes}, {"好的", Yes}, {"没问题", Yes},
 		{"不是", No}, {"不对", No}, {"错了", No}, {"不用了", No}, {"没有", No}, {"不是，是四五七一", No},
+		{"I'm not really sure", Unclear}, {"I am not sure", Unclear}, {"not sure", Unclear}, {"hm, I'm not certain", Unclear}, {"no idea", Unclear}, {"I don't really know", Unclear},
+		{"不太确定", Unclear}, {"我不太确定", Unclear}, {"我不知道", Unclear}, {"嗯，我不知道", Unclear}, {"这个我不是很清楚", Unclear}, {"说不准", Unclear}, {"不好说", Unclear},
+		{"yes, but I don't know when", Yes}, {"no, I'm not sure about that", No}, {"对，但是我不知道号码", Yes}, {"不对，我不清楚", No}, {"not really", No}, {"sure", Yes}, {"I am", Yes},
 		{"what", Unclear}, {"I don't know", Unclear}, {"where is my order", Unclear}, {"不知道", Unclear}, {"", Unclear}, {"我的订单在哪里", Unclear},
 	} {
 		if got := YesNo(tt.text); got != tt.want {
