@@ -84,6 +84,13 @@ func (s *server) makeCallBack(ctx, life context.Context, b hotline.CallBack, age
 	if err != nil {
 		s.log.Error("a call to be returned", "call", b.Call, "err", err)
 	}
+	if before.Phase != hotline.PhaseEnded && err == nil { // promised while they still talk
+		s.desk.Release(agent, false, acd.Unreached)
+		for range s.journal.Follow(ctx, b.Call, before.Seq) { // to its end
+		}
+		s.callBackAgain(ctx, b)
+		return
+	}
 	asked, _, tries := s.promise(life, b.Call)
 	back := &call.Return{Call: b.Call, Agent: agent, Skill: b.Skill, Brief: hotline.Brief{Language: b.Ticket.Language}}
 	if asked != nil {
@@ -112,15 +119,23 @@ func (s *server) makeCallBack(ctx, life context.Context, b hotline.CallBack, age
 		}
 		select {
 		case <-time.After(againAfter):
-			if err := s.desk.CallBack(b.Ticket, b.Number); err != nil {
-				log.Warn("a call-back", "for", b.Call, "err", err)
-			}
+			s.callBackAgain(ctx, b)
 		case <-ctx.Done():
 		}
 		return
 	}
 	s.settle(life, b.Call, hotline.CallBackMade{By: id, Reached: true, Last: true})
 	s.converse(life, id, leg, before.To, b.Number, back)
+}
+
+// callBackAgain gives a customer a place once more.
+func (s *server) callBackAgain(ctx context.Context, b hotline.CallBack) {
+	if ctx.Err() != nil {
+		return
+	}
+	if err := s.desk.CallBack(b.Ticket, b.Number); err != nil {
+		s.log.Warn("a call-back", "for", b.Call, "err", err)
+	}
 }
 
 func (s *server) settle(ctx context.Context, id hotline.CallID, made hotline.CallBackMade) {
