@@ -117,6 +117,9 @@ func (w *crawler) run(ctx context.Context) error {
 				Begins: func(j kb.Job) { w.note(bot, j, func(s *web.CrawlStatus) { s.Running = true }) },
 				Ended:  func(j kb.Job, c kb.Crawled, next time.Time, err error) { w.ended(bot, j, c, next, err) },
 			})
+			for _, j := range jobs { // one that was cut short does not run on
+				w.note(bot, j, func(s *web.CrawlStatus) { s.Running = false })
+			}
 			if ctx.Err() != nil {
 				return nil
 			}
