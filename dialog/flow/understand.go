@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -11,72 +10,6 @@ import (
 	"hotline/dialog/emotion"
 	"hotline/dialog/slot"
 )
-
-// move is what a turn means for the conversation.
-type move uint8
-
-const (
-	missed   move = iota // not understood
-	person               // a person, please
-	upset                // angry enough for a person
-	fill                 // the value of the slot that was asked for
-	more                 // digits, but not all
-	right                // the value read back is right
-	wrong                // it is not
-	yes                  // to a question of the flow
-	no                   //
-	correct              // another value for a slot filled before
-	again                // say it again
-	hold                 // one moment
-	cancel               // never mind
-	missing              // I do not have it
-	switchTo             // another language
-	start                // a flow
-	welcome              // yes, there is something else
-	group                // a number, part of which is in doubt
-	unproved             // a number that does not check
-	pace                 // slower, faster
-	nod                  // yes, go on: the answer was not heard to its end
-	bye                  // no, there is not
-	resume               // the answer was cut off: go on
-	declined             // what else was asked for is not wanted any more
-)
-
-// reading is how a turn was understood.
-type reading struct {
-	dialog.Understood
-	move    move
-	flow    string            // to start
-	fills   map[string]string // slots
-	value   string            // for the slot that is asked for
-	doubt   bool              // the value was partly guessed
-	from    int               // digits in doubt, up to to
-	to      int
-	instead bool     // the flow in progress is given up
-	also    []string // intents besides the one that starts
-	another []string // slots of which another value is meant than before
-	because string
-}
-
-func (r *reading) why(format string, args ...any) {
-	r.Why = append(r.Why, fmt.Sprintf(format, args...))
-}
-
-// mask hides the value of a secret slot.
-func (c *Conversation) mask(name, value string) string {
-	if s := c.script.Slots[name]; s != nil && s.Secret && len(value) > 0 {
-		return strings.Repeat("•", len([]rune(value)))
-	}
-	return value
-}
-
-func (r *reading) fillIn(c *Conversation, name, value string) {
-	if r.fills == nil {
-		r.fills, r.Slots = map[string]string{}, map[string]string{}
-	}
-	r.fills[name] = value
-	r.Slots[name] = c.mask(name, value)
-}
 
 // understand reads a turn of words or keys.
 func (c *Conversation) understand(t dialog.Turn) reading {
@@ -148,9 +81,10 @@ func (c *Conversation) guess(text string, asking bool) guess {
 	return g
 }
 
-// readWords decides what words mean where the conversation stands.
-func (c *Conversation) readWords(r *reading, t dialog.Turn) {
-	g := c.want(t.Text)
+// wish is what words want, whatever was asked. It reports whether they name
+// nothing but mean the wish of before.
+func (c *Conversation) wish(r *reading, t dialog.Turn) (g guess, back bool) {
+	g = c.want(t.Text)
 	if rest, ok := c.withoutNumber(t.Text); ok && !g.rule { // "return order 4571": the number is not what is wanted
 		if other := c.want(rest); other.intent != None && c.script.Starts[other.intent] != "" && other.p >= .5 && !slices.Contains(polite, other.intent) {
 			g = other
@@ -169,7 +103,6 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 			g = other
 		}
 	}
-	back := false
 	if !g.rule && g.p < c.script.Policy.Confidence || g.intent == None {
 		if in, ok := c.pointsBack(t.Text); ok {
 			g, back = guess{intent: in, p: backwards}, true
@@ -180,6 +113,12 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 			g.intent, g.p, r.also = first, max(g.p, .6), rest
 		}
 	}
+	return g, back
+}
+
+// readWords decides what words mean where the conversation stands.
+func (c *Conversation) readWords(r *reading, t dialog.Turn) {
+	g, back := c.wish(r, t)
 	r.Intent, r.Confidence = g.intent, math.Round(g.p*100)/100
 	if g.rule {
 		r.why("%s%s", g.intent, quoted(g.words))
@@ -285,147 +224,6 @@ func (c *Conversation) withoutNumber(text string) (string, bool) {
 	return text, false
 }
 
-// readValue reads the answer to "what is your order number?".
-func (c *Conversation) readValue(r *reading, t dialog.Turn, g guess) bool {
-	f := c.now.top()
-	s := c.script.Slots[c.step().Slot]
-	switch s.Kind {
-	case Digits:
-		check, sums := c.check(s)
-		if f.to > 0 && c.readGroup(r, t, s, check) {
-			return true
-		}
-		best := slot.Best(readings(t), slot.Expect{Min: s.Min, Max: s.Max, Asked: true}, check, s.Groups)
-		n := best.Number
-		if n.Digits == "" || n.Guessed > 0 && n.Guessed >= len(n.Digits) && n.Other > 1 {
-			return false
-		}
-		if !n.Fits && f.partial != "" && len(f.partial)+len(n.Digits) >= s.Min && len(f.partial)+len(n.Digits) <= s.Max {
-			n.Digits, n.Fits = f.partial+n.Digits, true
-			n.Guessed++ // two turns may have been two attempts
-		}
-		if !n.Fits {
-			if g.intent != None && g.p >= c.script.Policy.Confidence && n.Other > 0 && (g.rule || n.Other > len(n.Digits)) {
-				return false // a number is in it, but not what was asked for
-			}
-			r.move, r.value, r.Intent = more, n.Digits, Inform
-			r.why("%d digits of %d", len(n.Digits), s.Min)
-			return true
-		}
-		checked := best.Checked || check == nil || check(n.Digits)
-		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, n.Guessed > 0 || !checked, Inform
-		if sums && !checked {
-			if r.move = unproved; best.To-best.From < len(n.Digits) && best.To > 0 && len(n.Digits) == len(best.Digits) {
-				r.move, r.from, r.to = group, best.From, best.To
-			}
-			r.why("%s does not check", s.Name)
-			return true
-		}
-		r.fillIn(c, s.Name, n.Digits)
-		r.why("%s = %s", s.Name, c.mask(s.Name, n.Digits))
-		if n.Guessed > 0 {
-			r.why("%d of them guessed", n.Guessed)
-		}
-		return true
-	case Choice:
-		v, exact, ok := s.choose(t.Text, r.Language, g.intent, g.p >= c.script.Policy.Confidence)
-		if !exact && g.intent != None && g.p >= c.script.Policy.Confidence && c.script.Starts[g.intent] != "" {
-			return false
-		}
-		if ok {
-			r.move, r.value, r.doubt, r.Intent = fill, v, !exact, Inform
-			r.fillIn(c, s.Name, v)
-			r.why("%s = %s", s.Name, v)
-			c.readMore(r, t, s.Name)
-			return true
-		}
-	case Text:
-		if g.intent == Cancel || g.intent == Goodbye {
-			return false
-		}
-		r.move, r.value, r.Intent = fill, strings.TrimSpace(t.Text), Inform
-		r.fillIn(c, s.Name, r.value)
-		return true
-	default:
-		return c.readTyped(r, t, s, g)
-	}
-	return false
-}
-
-// choose finds the option that text names, by words, then by what it wants.
-func (s *Slot) choose(text, lang, intent string, sure bool) (value string, exact, ok bool) {
-	opts := make([]slot.Option, len(s.Options))
-	for i, o := range s.Options {
-		opts[i] = slot.Option{Value: o.Value, Words: o.Words[lang]}
-	}
-	if o, ok := slot.Choice(text, opts); ok {
-		return o.Value, true, true
-	}
-	for _, o := range s.Options {
-		for _, in := range o.Intents {
-			if in == intent && sure || in == Affirm && slot.YesNo(text) == slot.Yes || in == Deny && slot.YesNo(text) == slot.No {
-				return o.Value, true, true
-			}
-		}
-	}
-	var names []string // then by what it sounds like
-	of := map[string]string{}
-	for _, o := range opts {
-		for _, w := range o.Words {
-			if len(w) >= 5 {
-				names, of[w] = append(names, w), o.Value
-			}
-		}
-	}
-	if n, _, ok := slot.Name(text, names); ok {
-		return of[n], false, true
-	}
-	return "", false, false
-}
-
-// readBack reads the answer to "4571, is that right?".
-func (c *Conversation) readBack(r *reading, t dialog.Turn) bool {
-	f := c.now.top()
-	s := c.script.Slots[c.step().Slot]
-	n := slot.Digits(t.Text, slot.Expect{Min: s.Min, Max: s.Max, Asked: false})
-	answer := slot.YesNo(t.Text)
-	other, typed := c.readKind(s, t.Text)
-	switch {
-	case typed && other != f.value:
-		r.move, r.value, r.doubt, r.Intent = fill, other, f.before == "", Inform
-		r.fillIn(c, s.Name, other)
-		r.why("%s = %s instead", s.Name, c.mask(s.Name, other))
-	case s.Kind == Digits && n.Fits && n.Digits != f.value:
-		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, f.before == "", Inform
-		r.fillIn(c, s.Name, n.Digits)
-		r.why("%s = %s instead", s.Name, c.mask(s.Name, n.Digits))
-	case s.Kind == Digits && n.Fits && answer != slot.No, answer == slot.Yes: // "no, it's not 4571" is no yes
-		r.move, r.value, r.Intent = right, f.value, Affirm
-		r.fillIn(c, s.Name, f.value)
-	case answer == slot.No:
-		r.move, r.Intent = wrong, Deny
-	default:
-		return false
-	}
-	return true
-}
-
-// readChoice reads the answer to a question of the flow.
-func (c *Conversation) readChoice(r *reading, t dialog.Turn) bool {
-	if c.readElsewhere(r, t) {
-		return true
-	}
-	switch slot.YesNo(t.Text) {
-	case slot.Yes:
-		r.move, r.Intent = yes, Affirm
-	case slot.No:
-		r.move, r.Intent = no, Deny
-	default:
-		return false
-	}
-	return true
-}
-
 // readElsewhere finds a number that corrects one given before, or that says by
 // itself what is wanted.
 func (c *Conversation) readElsewhere(r *reading, t dialog.Turn) bool {
@@ -470,11 +268,4 @@ func (c *Conversation) readStart(r *reading, t dialog.Turn, intent string) {
 		}
 	}
 	c.readDetails(r, t, intent)
-}
-
-func quoted(ws []string) string {
-	if len(ws) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" %q", ws)
 }
