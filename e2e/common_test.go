@@ -45,6 +45,29 @@ func newUser(t *testing.T, data, name string, flags ...string) {
 // at is what finds the element with the test id.
 func at(id string) string { return `[data-testid="` + id + `"]` }
 
+// fill puts text into a field in place of what it holds, as an input method does: keys one by
+// one get lost where a page is slow. A page that is still moving may take the focus back.
+func (b *browser) fill(field, text string) {
+	b.t.Helper()
+	find := fmt.Sprintf(`[...document.querySelectorAll(%q)].find((e) => e.checkVisibility())`, field)
+	for b.wait(find); eval[string](b, find+".value") != text; {
+		eval[any](b, fmt.Sprintf(`(e => { e.focus(); e.select(); })(%s)`, find))
+		b.run(input.InsertText(text))
+	}
+}
+
+// submit presses Enter.
+func (b *browser) submit() { b.t.Helper(); b.run(chromedp.KeyEvent("\r")) }
+
+// enter signs a user in on the sign-in page, and waits for what ready selects.
+func (b *browser) enter(user, ready string) {
+	b.t.Helper()
+	b.fill("#user", user)
+	b.fill("#password", password)
+	b.click("signin")
+	b.run(chromedp.WaitVisible(ready))
+}
+
 // accessible runs axe on the page as it is.
 func (b *browser) accessible(page string) {
 	b.t.Helper()

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -73,9 +72,11 @@ func TestConsoleCalls(t *testing.T) {
 
 	b.click("nav-calls")
 	b.see("calls", "alice")
-	b.fill(`input[aria-label="Words that were said"]`, "zebra\r")
+	b.fill(`input[aria-label="Words that were said"]`, "zebra")
+	b.submit()
 	b.wait(`!document.querySelector('[data-testid="open-call"]')`)
-	b.fill(`input[aria-label="Words that were said"]`, "speak agent\r")
+	b.fill(`input[aria-label="Words that were said"]`, "speak agent")
+	b.submit()
 	b.run(chromedp.WaitVisible(`[data-testid="open-call"]`))
 	b.page("console-calls")
 
@@ -115,7 +116,8 @@ func TestConsoleKnowledge(t *testing.T) {
 	b.wait(`!document.querySelector('[data-testid="drafts"]')`)
 
 	b.run(chromedp.Click(`//div[@role="tab" and text()="Articles"]`, chromedp.BySearch))
-	b.fill(`input[aria-label="Try a question"]`, "When are you open?\r")
+	b.fill(`input[aria-label="Try a question"]`, "When are you open?")
+	b.submit()
 	b.see("tried", "We are open on Christmas from now on.")
 	b.page("console-knowledge-try")
 
@@ -197,20 +199,6 @@ func (b *browser) press(selector string) {
 	b.t.Helper()
 	b.run(chromedp.WaitVisible(selector))
 	eval[any](b, fmt.Sprintf(`[...document.querySelectorAll(%q)].filter((e) => e.checkVisibility()).at(-1).click()`, selector))
-}
-
-// fill puts text into a field in place of what it holds.
-func (b *browser) fill(field, text string) {
-	b.t.Helper()
-	b.run(chromedp.WaitVisible(field), chromedp.Click(field), chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.SendKeys(field, text))
-}
-
-// enter signs a user in on the sign-in page, and waits for what ready selects.
-func (b *browser) enter(user, ready string) {
-	b.t.Helper()
-	b.run(chromedp.WaitVisible("#user"), chromedp.SendKeys("#user", user), chromedp.SendKeys("#password", password))
-	b.click("signin")
-	b.run(chromedp.WaitVisible(ready))
 }
 
 // see waits until what has the test id is there, and holds the text.

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -50,32 +49,18 @@ func (b *browser) eval(expression string, value any) {
 	b.run(chromedp.Evaluate(expression, value, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 }
 
-// addUser makes somebody who may sign in.
-func addUser(t *testing.T, s *server, name, password string, flags ...string) {
-	t.Helper()
-	file, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(file, append([]string{"user", "add", name, "--data", s.data, "--password-stdin"}, flags...)...)
-	cmd.Stdin = strings.NewReader(password + "\n")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("hotline user add: %v\n%s", err, out)
-	}
-}
-
 // An agent's browser dies in mid-call: within five seconds the caller is told, and
 // the next agent is asked.
 func TestAgentsBrowserDies(t *testing.T) {
 	t.Parallel()
 	ctx := within(t, 120*time.Second)
 	s := startServer(t, "", "bots: "+beepBots(t)+strings.ReplaceAll(twoAgents, "billing", "service"))
-	addUser(t, s, "ann", "correct horse battery", "--role", "agent", "--agent", "agent-1")
+	newUser(t, s.data, "ann", "--role", "agent", "--agent", "agent-1")
 	f := s.feed(ctx)
 	b := startBrowser(t, ctx, s.HTTP+"/call", tone(annHz, 60*time.Second))
 	b.run(chromedp.Evaluate(deskScript, nil))
 	var status int
-	if b.eval(`signIn('ann', 'correct horse battery')`, &status); status != 200 {
+	if b.eval(`signIn('ann', '`+password+`')`, &status); status != 200 {
 		t.Fatalf("signing in: %d", status)
 	}
 	b.eval(`beThere()`, nil)

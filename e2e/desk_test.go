@@ -24,7 +24,7 @@ const deskTone = 900
 // signIn signs in on the page, and waits for the desk.
 func (b *browser) signIn(name string) {
 	b.t.Helper()
-	b.run(chromedp.WaitVisible("#user"), chromedp.SendKeys("#user", name), chromedp.SendKeys("#password", password+"\r"), chromedp.WaitVisible(at("state")))
+	b.enter(name, at("state"))
 	b.wait(`document.querySelector('[data-testid=link]').dataset.link === 'live'`)
 }
 
@@ -128,10 +128,12 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	desk.text("stage", "On hold")
 	desk.click("hold")
 	untilBody(f, func(h hotline.Hold) bool { return !h.On })
-	desk.run(chromedp.SendKeys(at("say-text"), "One moment, please.\r"))
+	desk.fill(at("say-text"), "One moment, please.")
+	desk.submit()
 	untilBody(f, func(s hotline.Said) bool { return s.To == "caller" && s.Text == "One moment, please." })
 	desk.alt("n")
-	desk.run(chromedp.WaitVisible("#note:focus"), chromedp.KeyEvent("Wants a refund; told three days."))
+	desk.run(chromedp.WaitVisible("#note:focus"))
+	desk.fill("#note", "Wants a refund; told three days.")
 	desk.click("keep-note")
 	untilBody(f, func(n hotline.Noted) bool { return strings.HasPrefix(n.Text, "Wants a refund") })
 	desk.text("notes", "three days")
@@ -144,7 +146,7 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	desk.alt("o")
 	desk.run(chromedp.WaitVisible("#disposition:focus"), chromedp.KeyEvent("\r"))
 	desk.wait(`document.querySelector('.ant-select-item-option-active')`)
-	desk.run(chromedp.KeyEvent("\r"))
+	desk.submit()
 	untilBody(f, func(d hotline.Disposed) bool { return d.Code != "" })
 	desk.press("[data-who=agent] .tool")
 	desk.appears("#learn-a")
@@ -154,9 +156,9 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	})
 	desk.press("[data-who=caller] button.tool")
 	desk.appears(".ant-popover input")
-	desk.run(chromedp.SendKeys(".ant-popover input", "refund"))
+	desk.fill(".ant-popover input", "refund")
 	desk.appears(".ant-popover .ant-select-open")
-	desk.run(chromedp.KeyEvent("\r"))
+	desk.submit()
 	desk.press(".ant-popover .ant-btn-primary")
 	untilBody(f, func(c hotline.Corrected) bool { return c.Intent == "refund" })
 	desk.text("brief", "refund")
@@ -262,9 +264,9 @@ func TestDeskConsultsLendsAndTransfers(t *testing.T) {
 
 	bo.alt("b")
 	bo.appears("#bot-flow")
-	bo.run(chromedp.SendKeys("#bot-flow", "opening hours"))
+	bo.fill("#bot-flow", "opening hours")
 	bo.appears(".ant-select-item-option-active")
-	bo.run(chromedp.KeyEvent("\r"))
+	bo.submit()
 	bo.confirm()
 	untilBody(f, func(r hotline.ReturnedToBot) bool { return r.Flow == "opening_hours" && r.By == "agent-2" })
 	bo.text("stage", "bot has the caller")
@@ -331,7 +333,10 @@ func TestFirstAdministrator(t *testing.T) {
 	b := startBrowser(t, ctx, link, silence(time.Second))
 	b.run(chromedp.WaitVisible("#user"))
 	b.page("setup")
-	b.run(chromedp.SendKeys("#user", "root"), chromedp.SendKeys("#name", "Root"), chromedp.SendKeys("#password", password), chromedp.SendKeys("#again", password+"\r"))
+	for field, text := range map[string]string{"#user": "root", "#name": "Root", "#password": password, "#again": password} {
+		b.fill(field, text)
+	}
+	b.submit()
 	b.run(chromedp.WaitNotPresent("#again"), chromedp.WaitVisible("main"))
 	b.wait(`location.pathname.startsWith('/console')`)
 	again := startBrowser(t, ctx, link, silence(time.Second))
