@@ -11,6 +11,7 @@ import (
 	"hotline"
 	"hotline/media"
 	"hotline/media/codec"
+	"hotline/media/keys"
 	"hotline/media/opus"
 )
 
@@ -35,7 +36,7 @@ type sender struct {
 	sent  atomic.Uint64
 
 	mu    sync.Mutex
-	typed keysOut
+	typed keys.Sender
 
 	header  rtp.Header
 	ts      uint32 // of this tick, in units of the clock
@@ -76,7 +77,7 @@ func (s *sender) tick(pcm *[media.FrameSize]int16, speaks, sends bool, loss floa
 		return
 	}
 	s.mu.Lock()
-	event, ts, first, typing := s.typed.next(s.ts, b.ticksAFrame)
+	event, ts, first, typing := s.typed.Next(s.ts, b.ticksAFrame)
 	s.mu.Unlock()
 	if typing {
 		s.write(b, b.keyPT, ts, first, event[:])

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hotline/media/keys"
 )
 
 // press is the packets of one key: five while it is down and three that it is up,
@@ -85,25 +87,26 @@ func TestKeysIn(t *testing.T) {
 // TestKeysOut: what is sent is read, each key has five durations and three ends,
 // and there is audio between two keys.
 func TestKeysOut(t *testing.T) {
-	const keys = "0123456789*#ABCD11"
-	job := &typing{done: make(chan struct{})}
-	for _, r := range keys {
-		job.events = append(job.events, byte(strings.IndexRune(keyNames, r)))
+	const all = keys.Names + "11"
+	typing, err := keys.Parse(all)
+	if err != nil {
+		t.Fatal(err)
 	}
-	out, in := keysOut{jobs: []*typing{job}}, keysIn{}
+	out, in := keys.Sender{}, keysIn{}
+	out.Add(typing)
 	var got strings.Builder
 	var marks, ends, pauses int
 	ts := uint32(1<<32 - 5000)
 	for at := time.Duration(0); ; at += 20 * time.Millisecond {
 		select {
-		case <-job.done:
-			if got.String() != keys || marks != len(keys) || ends != 3*len(keys) || pauses != 3*len(keys) {
+		case <-typing.Done():
+			if got.String() != all || marks != len(all) || ends != 3*len(all) || pauses != 3*len(all) {
 				t.Errorf("%q: %d marks, %d ends, %d pauses", got.String(), marks, ends, pauses)
 			}
 			return
 		default:
 		}
-		payload, began, mark, ok := out.next(ts)
+		payload, began, mark, ok := out.Next(ts, ticksAFrame)
 		if ts += 160; !ok {
 			pauses++
 			continue

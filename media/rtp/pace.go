@@ -62,7 +62,7 @@ func (s *Session) tick(at time.Duration, in media.Sink, out media.Source) {
 	var eventTS uint32
 	var mark, typing bool
 	if sends && p.KeyPT != 0 {
-		event, eventTS, mark, typing = s.typed.next(s.send.ts)
+		event, eventTS, mark, typing = s.typed.Next(s.send.ts, ticksAFrame)
 	}
 	s.mu.Unlock()
 

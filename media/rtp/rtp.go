@@ -34,6 +34,7 @@ import (
 	"hotline/media"
 	"hotline/media/codec"
 	"hotline/media/jitter"
+	"hotline/media/keys"
 )
 
 // Direction is ours, as SDP says it (RFC 3264 section 6.1).
@@ -98,7 +99,7 @@ type Session struct {
 	decoders [3]codec.Decoder            // of codec.All, made when needed
 	meters   [3]func(payload []byte) int // likewise
 	keys     keysIn
-	typed    keysOut
+	typed    keys.Sender
 	heard    time.Duration // when the peer last sent anything
 	silent   bool          // SigSilent was sent
 	report   report

@@ -21,6 +21,9 @@ type sender struct {
 	buf     [12 + media.FrameSize/2 + 8]byte
 }
 
+// ticksAFrame is 20 ms of the RTP clock.
+const ticksAFrame = 160
+
 // A pause of so many frames ends a talkspurt, for the marker bit (RFC 3551
 // section 4.1).
 const spurtPause = 10
