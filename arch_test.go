@@ -26,10 +26,10 @@ func TestImports(t *testing.T) {
 		"kb":          ". internal",
 		"call":        ". media asr tts dialog",
 		"acd":         ".",
-		"auth":        ".", // who may do what; web knows only its interface
+		"auth":        ". internal", // who may do what; web knows only its interface
 		"journal":     ".",
 		"qa":          ".",
-		"store":       ".",
+		"store":       ". internal", // internal/sqlitedb, as auth and kb
 		"web":         ".",
 		"demo":        ".",
 		"phone":       ". media sip tts", // hotline call: a caller for people, scripts and tests

@@ -6,14 +6,10 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
 	"os"
-	"path/filepath"
 	"time"
 
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver, in pure Go
+	"hotline/internal/sqlitedb"
 )
 
 //go:embed migrations/*.sql
@@ -27,37 +23,24 @@ func openDB(ctx context.Context, path string) (_ *sql.DB, err error) {
 			err = fmt.Errorf("users %s: %w", path, err)
 		}
 	}()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := sqlitedb.Private(path); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if err := f.Chmod(0o600); err != nil {
-		return nil, err
-	}
 	unlock, err := alone(f) // two processes that make the tables at once
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String())
+	db, err := sqlitedb.Connect(path, 4, "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(4)
-	db.SetMaxIdleConns(4)
-	files, err := fs.Sub(migrations, "migrations")
-	if err == nil {
-		var up *goose.Provider
-		if up, err = goose.NewProvider(goose.DialectSQLite3, db, files); err == nil {
-			_, err = up.Up(ctx)
-		}
-	}
-	if err != nil {
+	if err := sqlitedb.Migrate(ctx, db, migrations); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

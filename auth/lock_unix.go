@@ -7,8 +7,7 @@ import (
 	"syscall"
 )
 
-// alone waits until no other process has the file alone. SQLite locks ranges of
-// the file, which does not touch this lock of the whole.
+// alone waits until no other process has the file alone.
 func alone(f *os.File) (unlock func(), err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 		return nil, err

@@ -7,15 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
 	"path/filepath"
 	"time"
 
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver, in pure Go
-
+	"hotline/internal/sqlitedb"
 	"hotline/kb/article"
 )
 
@@ -29,43 +24,25 @@ type store struct {
 }
 
 func openStore(ctx context.Context, dir string) (_ *store, err error) {
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	path := filepath.Join(dir, "kb.db")
+	if err := sqlitedb.Private(path); err != nil { // it has the questions that had no answer
 		return nil, err
 	}
-	path := filepath.Join(dir, "kb.db")
 	s := &store{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	if s.w, err = sql.Open("sqlite", dsn(path, "journal_mode(WAL)", "synchronous(FULL)")); err != nil {
+	const wait = "busy_timeout(10000)" // for a locked file
+	if s.w, err = sqlitedb.Connect(path, 1, wait, "journal_mode(WAL)", "synchronous(FULL)"); err != nil {
 		return nil, err
 	}
-	s.w.SetMaxOpenConns(1)
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
+	if err := sqlitedb.Migrate(ctx, s.w, migrations); err != nil {
 		return nil, err
 	}
-	up, err := goose.NewProvider(goose.DialectSQLite3, s.w, files)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := up.Up(ctx); err != nil {
-		return nil, err
-	}
-	s.r, err = sql.Open("sqlite", dsn(path, "query_only(1)"))
-	if err == nil {
-		s.r.SetMaxOpenConns(4)
-		s.r.SetMaxIdleConns(4)
-	}
+	s.r, err = sqlitedb.Connect(path, 4, wait, "query_only(1)")
 	return s, err
-}
-
-// dsn is the driver's name for path; a locked file is waited for.
-func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
 func (s *store) close() error {

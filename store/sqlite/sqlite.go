@@ -13,15 +13,10 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
 	"os"
-	"path/filepath"
-
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver, in pure Go
 
 	"hotline"
+	"hotline/internal/sqlitedb"
 )
 
 //go:embed migrations/*.sql
@@ -34,7 +29,10 @@ type DB struct {
 	open map[hotline.CallID]*entry // calls that Index writes at
 }
 
-const readers = 4
+const (
+	readers = 4
+	busy    = "busy_timeout(2000)" // a statement that finds the file locked by someone's tool waits, and then fails
+)
 
 // Open opens the file at path, makes it if there is none, and brings its schema
 // up to date.
@@ -46,21 +44,8 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	return db, nil
 }
 
-// private makes the file so that nobody else on the machine can read what
-// callers said. SQLite gives its other files the same permissions.
-func private(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Chmod(0o600), f.Close())
-}
-
 func open(ctx context.Context, path string) (_ *DB, err error) {
-	if err := private(path); err != nil {
+	if err := sqlitedb.Private(path); err != nil {
 		return nil, err
 	}
 	db := &DB{}
@@ -72,34 +57,14 @@ func open(ctx context.Context, path string) (_ *DB, err error) {
 	if db.lock, err = lock(path + ".lock"); err != nil {
 		return nil, err
 	}
-	if db.w, err = sql.Open("sqlite", dsn(path, "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)")); err != nil {
+	if db.w, err = sqlitedb.Connect(path, 1, busy, "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)"); err != nil {
 		return nil, err
 	}
-	db.w.SetMaxOpenConns(1)
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
+	if err := sqlitedb.Migrate(ctx, db.w, migrations); err != nil {
 		return nil, err
 	}
-	up, err := goose.NewProvider(goose.DialectSQLite3, db.w, files)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := up.Up(ctx); err != nil {
-		return nil, err
-	}
-	if db.r, err = sql.Open("sqlite", dsn(path, "query_only(1)")); err != nil {
-		return nil, err
-	}
-	db.r.SetMaxOpenConns(readers)
-	db.r.SetMaxIdleConns(readers)
-	return db, nil
-}
-
-// dsn is the driver's name for path. A statement that finds the file locked by
-// someone's tool waits two seconds and then fails.
-func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(2000)"}, pragmas...)}
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+	db.r, err = sqlitedb.Connect(path, readers, busy, "query_only(1)")
+	return db, err
 }
 
 // Close ends the connections; queries under way fail. It may be called again.

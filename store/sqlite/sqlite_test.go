@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hotline"
+	"hotline/internal/sqlitedb"
 	"hotline/store/storetest"
 )
 
@@ -120,7 +121,7 @@ func TestFullAndLocked(t *testing.T) {
 	if err := db.r.QueryRow(`SELECT file FROM pragma_database_list WHERE name = 'main'`).Scan(&path); err != nil {
 		t.Fatal(err)
 	}
-	other, err := db.w.Driver().Open(dsn(path))
+	other, err := db.w.Driver().Open(sqlitedb.DSN(path, busy))
 	if err != nil {
 		t.Fatal(err)
 	}
