@@ -173,6 +173,19 @@ type (
 	}
 )
 
+// Partial is what a recogniser makes of a turn that goes on. It is no event,
+// though it travels as one whose Seq is 0: nobody keeps it. A later one of the
+// same party replaces it, and so does the Heard of the turn.
+type Partial struct {
+	Who      string `json:"who"`  // "caller", "agent"
+	Text     string `json:"text"` // all of the turn so far; empty: it came to nothing
+	Language string `json:"language,omitempty"`
+	Start    Ms     `json:"start_ms"` // of the speech, media time
+}
+
+// Kind implements Body.
+func (Partial) Kind() string { return "partial" }
+
 // Remarks are facts that people add to a call, during it and afterwards. They
 // alone may come after its CallEnded. By is who: a user, or an agent's id.
 type (

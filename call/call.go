@@ -83,6 +83,12 @@ type Recorder interface {
 	Append(ev hotline.Event) hotline.Event
 }
 
+// A Teller tells those who watch a call what is being said in it: a Partial,
+// which is no event and is kept nowhere. Tell must not block.
+type Teller interface {
+	Tell(ev hotline.Event)
+}
+
 // A Tape records the caller and what the caller hears.
 type Tape interface {
 	// Tap returns in and out with the tape between; neither may block.

@@ -101,6 +101,11 @@ type (
 		About Party
 		Body  hotline.Body
 	}
+	// Tell tells those who watch what a party is saying; it is no event.
+	Tell struct {
+		About Party
+		Body  hotline.Partial
+	}
 )
 
 func (Answer) command()  {}
@@ -126,6 +131,7 @@ func (Reply) command()   {}
 func (Press) command()   {}
 func (Hangup) command()  {}
 func (Emit) command()    {}
+func (Tell) command()    {}
 
 // A Timer is what a timer is for; there is one of each.
 type Timer string

@@ -44,6 +44,8 @@ type world struct {
 	hungup  bool
 	keeps   bool // a place is to be kept, by this step
 	kept    int
+	told    map[Party]Tell
+	toldAt  map[Party]time.Duration
 }
 
 func (w *world) step(in Input) {
@@ -125,6 +127,8 @@ func (w *world) check(c Command) {
 			w.fail("%v after call.ended", c)
 		}
 		switch b := c.Body.(type) {
+		case hotline.Heard:
+			delete(w.told, c.About)
 		case hotline.CallEnded:
 			w.ended = true
 			if b.Result == "" || b.Reason == "" {
@@ -133,6 +137,15 @@ func (w *world) check(c Command) {
 		case hotline.Popped:
 			w.offered = b.Agent
 		}
+	case Tell:
+		was := w.told[c.About].Body.Text
+		switch {
+		case w.ended, c.Body.Text == was, m.phase == Bot && m.bot.secret && c.Body.Text != "":
+			w.fail("%+v is told", c)
+		case c.Body.Text != "" && was != "" && w.at-w.toldAt[c.About] < tellEvery:
+			w.fail("%+v is told too soon", c)
+		}
+		w.told[c.About], w.toldAt[c.About] = c, w.at
 	case Hangup:
 		if !w.ended {
 			w.fail("a hangup before call.ended")
@@ -324,7 +337,7 @@ func (w *world) do(b, arg byte) {
 	case 8:
 		w.step(Act{turn, dialog.Understood{Intent: "x"}})
 	case 9:
-		w.step(Act{turn, dialog.Listen{Digits: int(arg & 7), Stop: '#'}})
+		w.step(Act{turn, dialog.Listen{Digits: int(arg & 7), Stop: '#', Secret: arg&8 > 0}})
 	case 10:
 		w.step(Answered{Turn: turn})
 	case 11:
@@ -459,7 +472,8 @@ func newWorld(t testing.TB) *world {
 
 func emptyWorld(t testing.TB) *world {
 	return &world{t: t, timers: map[Timer]time.Duration{}, queue: map[Party][]Play{}, current: map[Party]bool{}, held: map[hotline.AgentID]int{}, up: map[Party]bool{},
-		routes: map[Route]bool{}, legs: map[Party]bool{}, replied: map[int]bool{}}
+		routes: map[Route]bool{}, legs: map[Party]bool{}, replied: map[int]bool{},
+		told: map[Party]Tell{}, toldAt: map[Party]time.Duration{}}
 }
 
 // FuzzMachine: whatever happens in whatever order, a call ends once and nothing

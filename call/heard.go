@@ -52,22 +52,18 @@ func (m *Machine) hear() {
 
 // hears makes the event of what was said while no bot is listening.
 func (m *Machine) hears(in Text) {
-	if !in.Final || in.Text == "" {
+	if in.From != TheCaller && in.From != m.person.party && in.From != m.second.party {
 		return
 	}
-	who := "caller"
-	if in.From != TheCaller {
-		if in.From != m.person.party && in.From != m.second.party {
-			return
-		}
-		who = "agent"
+	if m.says(in); !in.Final || in.Text == "" {
+		return
 	}
 	lang := in.Language
 	if lang == "" {
 		lang = m.Language
 	}
 	u := in.Meaning
-	m.emitAbout(in.From, hotline.Heard{Who: who, Text: in.Text, Language: lang, Confidence: in.Confidence,
+	m.emitAbout(in.From, hotline.Heard{Who: whoIs(in.From), Text: in.Text, Language: lang, Confidence: in.Confidence,
 		Start: hotline.MsOf(in.Start), End: hotline.MsOf(in.End), Turn: m.bot.turn,
 		Intent: u.Intent, IntentProb: u.Confidence, Emotion: u.Emotion, Slots: u.Slots})
 }

@@ -70,11 +70,12 @@ type Machine struct {
 	scene          []member // scratch
 	from           string
 	lines          []hotline.Line // of the conversation, for the agent
-	failed         bool           // an engine has: the bot is of no more use
-	deaf           bool           // the caller's recogniser has
-	onHold         bool           // the caller has put us on hold
-	silent         bool           // no packets come from the caller
-	playing        int            // prompts that have begun to play, or will at once, and were not reported
+	sayings        []saying
+	failed         bool // an engine has: the bot is of no more use
+	deaf           bool // the caller's recogniser has
+	onHold         bool // the caller has put us on hold
+	silent         bool // no packets come from the caller
+	playing        int  // prompts that have begun to play, or will at once, and were not reported
 	ending         *hotline.Outcome
 	told           string // what the caller's phone is told, if not the reason of ending
 }
@@ -101,6 +102,7 @@ func (m *Machine) Step(at time.Duration, in Input) []Command {
 		m.anywhere(in)
 	}
 	m.arrange()
+	m.tell()
 	return m.out
 }
 
@@ -215,6 +217,7 @@ func (m *Machine) emitAbout(p Party, b hotline.Body) {
 	var l hotline.Line
 	switch b := b.(type) {
 	case hotline.Heard:
+		m.sayingOf(p).told = "" // the event takes its place
 		l = hotline.Line{Who: b.Who, Text: b.Text, Start: b.Start, End: b.End, Emotion: b.Emotion}
 	case hotline.Said:
 		if b.To != "caller" {

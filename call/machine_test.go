@@ -141,6 +141,8 @@ func brief(c Command) string {
 		return fmt.Sprintf("Play %d %s", c.Turn, c.Say.Text)
 	case Emit:
 		return "Emit " + c.Body.Kind()
+	case Tell: // what is told changes nothing
+		return ""
 	case Enqueue:
 		return "Enqueue " + c.Ticket.Skill
 	case Route:

@@ -34,6 +34,7 @@ type Session struct {
 	Desk   Desk           // nil: there are no persons
 	Dialer Dialer         // to the agents' phones
 	Events Recorder
+	Live   Teller // nil: nobody is told what is being said before it is an event
 
 	// Prompt reads a recorded prompt, by the name that the bot gives it. If nil,
 	// or if it fails, the text is spoken.
@@ -203,6 +204,10 @@ func (s *Session) do(ctx context.Context, c Command) {
 	switch c := c.(type) {
 	case Emit:
 		s.emit(c)
+	case Tell:
+		if s.Live != nil {
+			s.Live.Tell(s.event(c.About, c.Body))
+		}
 	case Set:
 		s.due[c.Timer] = c.At
 	case Clear:
@@ -271,7 +276,7 @@ func (s *Session) renew(ctx context.Context) {
 
 // emit records an event, with what only the session knows.
 func (s *Session) emit(c Emit) {
-	ev := hotline.Event{Call: s.Call, Media: hotline.MsOf(s.clock.now()), Body: c.Body}
+	ev := s.event(c.About, c.Body)
 	switch b := c.Body.(type) {
 	case hotline.CallAnswered:
 		b.Codec, b.Recording = s.Caller.Stats().Codec, s.Recording
@@ -283,12 +288,18 @@ func (s *Session) emit(c Emit) {
 		}
 		ev.Body = b
 	}
-	if c.About == TheCaller {
+	s.Events.Append(ev)
+}
+
+// event is b about a party, now.
+func (s *Session) event(about Party, b hotline.Body) hotline.Event {
+	ev := hotline.Event{Call: s.Call, Media: hotline.MsOf(s.clock.now()), Body: b}
+	if about == TheCaller {
 		ev.Leg = s.Caller.Info().ID
-	} else if sd := s.sides[c.About]; sd != nil {
+	} else if sd := s.sides[about]; sd != nil {
 		ev.Leg = sd.id()
 	}
-	s.Events.Append(ev)
+	return ev
 }
 
 // arm sets the alarm to the first timer that is due.
