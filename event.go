@@ -186,6 +186,15 @@ type Partial struct {
 // Kind implements Body.
 func (Partial) Kind() string { return "partial" }
 
+// Told is a Partial as those who watch the call read it.
+type Told struct {
+	Call  CallID    `json:"call"`
+	Leg   LegID     `json:"leg,omitempty"`
+	At    time.Time `json:"at"`
+	Media Ms        `json:"media_ms"`
+	Partial
+}
+
 // Remarks are facts that people add to a call, during it and afterwards. They
 // alone may come after its CallEnded. By is who: a user, or an agent's id.
 type (

@@ -18,6 +18,7 @@ const (
 type reader struct {
 	c    chan hotline.Event
 	call hotline.CallID
+	live func(hotline.Call) bool // the calls whose partials it has; nil is none
 }
 
 // handOn gives ev to the live readers; j.mu is held.
@@ -41,15 +42,36 @@ func (j *Journal) handOn(ev hotline.Event) {
 	}
 }
 
+// Tell gives the live readers who want it a hotline.Partial of an open call,
+// dated. It is no event: it has no number and is not kept, and a reader who is
+// behind does not get it. It does not block.
+func (j *Journal) Tell(ev hotline.Event) {
+	ev.Kind, ev.At = ev.Body.Kind(), time.Now().UTC().Truncate(time.Millisecond)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c := j.live[ev.Call]
+	if c == nil {
+		return
+	}
+	ev.Seq, ev.N = 0, j.seq // what it comes after
+	for _, set := range []map[*reader]struct{}{j.readers[""], j.readers[ev.Call]} {
+		for r := range set {
+			if r.live != nil && len(r.c) < liveBuffer/4 && r.live(*c) {
+				r.c <- ev // has room: only who holds j.mu sends
+			}
+		}
+	}
+}
+
 // listen joins the live feed. It is nil if there is nothing to come: the
 // journal is closed, or the call is not open.
-func (j *Journal) listen(call hotline.CallID) *reader {
+func (j *Journal) listen(call hotline.CallID, live func(hotline.Call) bool) *reader {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closed || call != "" && j.live[call] == nil {
 		return nil
 	}
-	r := &reader{c: make(chan hotline.Event, liveBuffer), call: call}
+	r := &reader{c: make(chan hotline.Event, liveBuffer), call: call, live: live}
 	if j.readers[call] == nil {
 		j.readers[call] = map[*reader]struct{}{}
 	}
@@ -75,13 +97,20 @@ func (j *Journal) leave(r *reader) {
 // since beyond the end is hotline.EConflict: those events were seen, but a crash
 // lost them.
 func (j *Journal) Follow(ctx context.Context, call hotline.CallID, since uint64) iter.Seq2[hotline.Event, error] {
+	return j.Watch(ctx, call, since, nil)
+}
+
+// Watch is Follow with what is being said between the events, of the open calls
+// for which live is true: hotline.Partial, with Seq 0. It comes in order with the
+// events, so that who may hear what is known. live must not block.
+func (j *Journal) Watch(ctx context.Context, call hotline.CallID, since uint64, live func(hotline.Call) bool) iter.Seq2[hotline.Event, error] {
 	return func(yield func(hotline.Event, error) bool) {
 		if since > j.Head() {
 			yield(hotline.Event{}, &hotline.Error{Op: "follow", Code: hotline.EConflict, Message: "the journal ends before that"})
 			return
 		}
 		for {
-			r := j.listen(call)
+			r := j.listen(call, live)
 			for ev, err := range j.history(ctx, call, since) {
 				if ctx.Err() != nil || !yield(ev, err) || err != nil {
 					j.leave(r)
@@ -110,6 +139,13 @@ func (r *reader) follow(ctx context.Context, since *uint64, yield func(hotline.E
 		case ev, ok := <-r.c:
 			if !ok {
 				return true
+			}
+			if ev.Seq == 0 {
+				late := ev.N < *since // history had what came after it
+				if ev.N = 0; !late && !yield(ev, nil) {
+					return false
+				}
+				continue
 			}
 			if ev.Seq <= *since { // history had it
 				continue

@@ -223,6 +223,7 @@ func TestDocumented(t *testing.T) {
 	for _, b := range hotline.Bodies {
 		check(b.Kind(), reflect.TypeOf(b))
 	}
+	check(hotline.Partial{}.Kind(), reflect.TypeFor[hotline.Told]())
 	if len(sections) != len(checked) {
 		t.Errorf("docs/events.md has %d sections, %d are of kinds and types", len(sections), len(checked))
 	}

@@ -24,9 +24,9 @@ const captionsLife = 10 * time.Minute
 // and heard, and where they are. Nothing that was said or written to staff is in
 // it.
 type Caption struct {
-	Seq      uint64     `json:"seq"`
+	Seq      uint64     `json:"seq,omitempty"` // none of what is being said
 	Media    hotline.Ms `json:"media_ms"`
-	Kind     string     `json:"kind"` // answered, heard, said, waiting, person, bot, hold, resumed, ended
+	Kind     string     `json:"kind"` // answered, hearing, heard, said, waiting, person, bot, hold, resumed, ended
 	Who      string     `json:"who,omitempty"`
 	Text     string     `json:"text,omitempty"`
 	Language string     `json:"language,omitempty"`
@@ -42,6 +42,7 @@ type captioner struct {
 	holds      map[hotline.LegID]bool // who holds
 	consulting bool
 	lent       bool // to the bot
+	hearing    bool // they were told what staff is saying
 
 	apart [][2]hotline.Ms // when the caller did not hear the staff, from and to; the last may be open
 }
@@ -87,9 +88,12 @@ func (c *captioner) caption(ev hotline.Event) (Caption, bool) {
 		return to, false
 	case hotline.CallAnswered:
 		to.Kind = "answered"
+	case hotline.Partial:
+		to.Kind, to.Who, to.Text, to.Language = "hearing", b.Who, b.Text, b.Language
+		return c.staffSays(to, b.Start, ev.Media)
 	case hotline.Heard:
 		to.Kind, to.Who, to.Text, to.Language = "heard", b.Who, b.Text, b.Language
-		return to, b.Text != "" && (b.Who == "caller" || b.Who == "agent" && c.heard(b.Start, b.End))
+		return c.staffSays(to, b.Start, b.End)
 	case hotline.Said:
 		to.Kind, to.Who, to.Text, to.Language = "said", "bot", b.Text, b.Language
 		return to, b.To == "caller" && b.Text != ""
@@ -149,8 +153,28 @@ func (c *captioner) caption(ev hotline.Event) (Caption, bool) {
 	return to, true
 }
 
+// staffSays is the caption of what is heard in that time, if the caller hears it.
+// What staff was saying before the caller ceased to hear them is taken back.
+func (c *captioner) staffSays(to Caption, from, until hotline.Ms) (Caption, bool) {
+	if to.Who == "caller" {
+		return to, to.Text != "" || to.Kind == "hearing"
+	}
+	if to.Who != "agent" {
+		return to, false
+	}
+	was := c.hearing
+	if to.Text == "" || !c.heard(from, until) {
+		c.hearing = false
+		to.Kind, to.Text = "hearing", ""
+		return to, was
+	}
+	c.hearing = to.Kind == "hearing"
+	return to, true
+}
+
 // captions sends a customer the captions of their own call after since, one JSON
-// object a line, and with follow=1 those to come.
+// object a line, and with follow=1 those to come; with partials=1 also what is
+// being said.
 func (s *Server) captions(w http.ResponseWriter, r *http.Request) {
 	id, err := callID(r)
 	if err == nil && (s.cfg.Auth == nil || !s.cfg.Auth.OwnsCall(id, r.Header.Get(secretHeader))) {
@@ -163,19 +187,25 @@ func (s *Server) captions(w http.ResponseWriter, r *http.Request) {
 	if err == nil && c.Phase == hotline.PhaseEnded && time.Since(c.Ended) > captionsLife {
 		err = notFound("captions", "no such call")
 	}
-	var since, follow uint64
+	var since, follow, partials uint64
 	if err == nil {
 		since, err = number(r, "since", 0, math.MaxInt64)
 	}
 	if err == nil {
 		follow, err = number(r, "follow", 0, 1)
 	}
+	if err == nil {
+		partials, err = number(r, "partials", 0, 1)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	if follow == 1 {
-		s.following(w, r, func(f follower) { s.followLines(w, captionsOf(s.cfg.Feed.Follow(f.ctx, id, 0), since)) })
+		live := func(hotline.Call) bool { return partials == 1 } // it is their own
+		s.following(w, r, func(f follower) {
+			s.followLines(w, captionsOf(s.cfg.Feed.Watch(f.ctx, id, 0, live), since))
+		})
 		return
 	}
 	evs, err := s.cfg.Feed.Since(r.Context(), id, 0, maxEvents)
@@ -207,7 +237,7 @@ func captionsOf(events iter.Seq2[hotline.Event, error], since uint64) iter.Seq2[
 				yield(nil, err)
 				return
 			}
-			if line, ok := c.caption(ev); ok && line.Seq > since && !yield(line, nil) {
+			if line, ok := c.caption(ev); ok && (line.Seq == 0 || line.Seq > since) && !yield(line, nil) {
 				return
 			}
 		}

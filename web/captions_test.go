@@ -121,14 +121,23 @@ func TestCaptionsOfWhatTheCallerHears(t *testing.T) {
 		"a supervisor takes over": {[]step{{1000, "a", hotline.AgentJoined{Agent: "anna"}}, {2000, "s", hotline.Supervised{User: "sue", Mode: hotline.ModeWhisper, On: true}},
 			{3000, "a", hotline.AgentLeft{Agent: "anna", Still: "sue"}}, {3000, "s", hotline.AgentJoined{Number: "sue", As: hotline.AsSupervisor}},
 			{3500, "s", agent(3100, 3400, "yes")}}, "person; person; yes"},
+		"what is being said": {[]step{{100, "c", hotline.Partial{Who: "caller", Text: "I", Start: 50}}, {900, "a", hotline.Partial{Who: "agent", Text: "NO", Start: 800}},
+			{1000, "a", hotline.AgentJoined{Agent: "anna"}}, {1300, "a", hotline.Partial{Who: "agent", Text: "hel", Start: 1100}}, {1500, "a", agent(1100, 1400, "hello")},
+			{1700, "a", hotline.Partial{Who: "agent", Text: "one mo", Start: 1600}}, {1800, "a", hotline.Hold{On: true}}, {2000, "a", hotline.Partial{Who: "agent", Text: "NO", Start: 1600}},
+			{2200, "a", hotline.Partial{Who: "agent", Text: "NO", Start: 1600}}, {2300, "a", agent(1600, 2200, "NO")}}, "hearing I; person; hearing hel; hello; hearing one mo; hold; hearing "},
+		"what was being said, and then not heard": {[]step{{1000, "a", hotline.AgentJoined{Agent: "anna"}}, {1300, "a", hotline.Partial{Who: "agent", Text: "hel", Start: 1100}},
+			{1400, "a", hotline.ConsultStarted{Agent: "bob"}}, {1600, "a", agent(1100, 1500, "NO")}}, "person; hearing hel; hold; hearing "},
 	} {
 		c := newCaptioner()
 		c.caption(hotline.Event{Leg: "c", Body: hotline.CallStarted{}})
 		var told []string
 		for i, s := range tt.steps {
 			to, ok := c.caption(hotline.Event{Seq: uint64(i + 1), Leg: s.leg, Media: s.at, Body: s.body})
-			if ok && to.Kind == "heard" {
+			switch {
+			case ok && to.Kind == "heard":
 				to.Kind = to.Text
+			case ok && to.Kind == "hearing":
+				to.Kind += " " + to.Text
 			}
 			if ok {
 				told = append(told, to.Kind)

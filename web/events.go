@@ -39,6 +39,11 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.Cal
 		s.fail(w, r, err)
 		return
 	}
+	partials, err := number(r, "partials", 0, 1)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	socket := websocket.IsWebSocketUpgrade(r)
 	eye := s.eyeOf(identity(r))
 	if call == "" {
@@ -67,7 +72,11 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.Cal
 		return
 	}
 	s.following(w, r, func(f follower) {
-		feed := eye.only(f.ctx, s.cfg.Feed.Follow(f.ctx, call, since))
+		var live func(hotline.Call) bool
+		if partials == 1 {
+			live = eye.live
+		}
+		feed := eye.only(f.ctx, s.cfg.Feed.Watch(f.ctx, call, since, live))
 		if socket {
 			s.followSocket(f, w, r, lines(feed))
 			return
@@ -104,11 +113,25 @@ func (s *Server) past(ctx context.Context, e *eye, call hotline.CallID, since ui
 func lines(feed iter.Seq2[hotline.Event, error]) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		for ev, err := range feed {
-			if !yield(ev, err) {
+			var line any = ev
+			if p, ok := partialOf(ev); ok {
+				line = p
+			}
+			if !yield(line, err) {
 				return
 			}
 		}
 	}
+}
+
+// partialMessage is what is being said, among events or the desk's messages.
+type partialMessage struct {
+	Partial hotline.Told `json:"partial"`
+}
+
+func partialOf(ev hotline.Event) (partialMessage, bool) {
+	p, ok := ev.Body.(hotline.Partial)
+	return partialMessage{hotline.Told{Call: ev.Call, Leg: ev.Leg, At: ev.At, Media: ev.Media, Partial: p}}, ok
 }
 
 // followLines sends NDJSON as it comes.

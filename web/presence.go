@@ -91,8 +91,8 @@ const (
 )
 
 // desk is the presence of an agent: while the socket is open they are there. It
-// carries the events of their calls, their own state, who waits, and what may
-// answer the caller.
+// carries the events of their calls and what is being said in them, their own
+// state, who waits, and what may answer the caller.
 func (s *Server) desk(w http.ResponseWriter, r *http.Request) {
 	who := identity(r)
 	as := hotline.AgentState(r.URL.Query().Get("as"))
@@ -132,6 +132,7 @@ func (s *Server) deskFeed(ctx context.Context, who Identity, since uint64) iter.
 		var wg sync.WaitGroup
 		defer wg.Wait()
 		defer stop()
+		eye := s.eyeOf(Identity{User: who.User, Role: agent, Agent: who.Agent})
 		type next struct {
 			ev  hotline.Event
 			err error
@@ -139,7 +140,7 @@ func (s *Server) deskFeed(ctx context.Context, who Identity, since uint64) iter.
 		events := make(chan next)
 		wg.Go(func() {
 			defer close(events)
-			for ev, err := range s.cfg.Feed.Follow(ctx, "", since) {
+			for ev, err := range s.cfg.Feed.Watch(ctx, "", since, eye.live) {
 				select {
 				case events <- next{ev, err}:
 				case <-ctx.Done():
@@ -147,7 +148,7 @@ func (s *Server) deskFeed(ctx context.Context, who Identity, since uint64) iter.
 				}
 			}
 		})
-		d := &deskView{s: s, who: who, eye: s.eyeOf(Identity{User: who.User, Role: agent, Agent: who.Agent}), said: map[hotline.CallID][]string{}, suggested: make(chan Suggestion, 1)}
+		d := &deskView{s: s, who: who, eye: eye, said: map[hotline.CallID][]string{}, suggested: make(chan Suggestion, 1)}
 		changed := s.cfg.Pulse.wait()
 		if !d.state(yield) || !d.places(yield) {
 			return
@@ -173,7 +174,11 @@ func (s *Server) deskFeed(ctx context.Context, who Identity, since uint64) iter.
 					yield(nil, err)
 					return
 				}
-				if mine && !yield(eventMessage{ev}, nil) {
+				var m any = eventMessage{ev}
+				if p, ok := partialOf(ev); ok {
+					m = p
+				}
+				if mine && !yield(m, nil) {
 					return
 				}
 				if mine {

@@ -108,6 +108,12 @@ func (e *eye) supervised(id hotline.CallID, b hotline.Supervised) (hotline.Super
 	return b, true
 }
 
+// live tells whether they are told what is being said in the call: supervisors in
+// all, an agent in those that came to them. Safe for many goroutines.
+func (e *eye) live(c hotline.Call) bool {
+	return e.who.Role.Allows(supervisor) || e.who.Role.Allows(agent) && e.who.Agent != "" && slices.Contains(c.Agents, e.who.Agent)
+}
+
 // sees tells whether they may see events of the call of ev.
 func (e *eye) sees(ctx context.Context, ev hotline.Event) (bool, error) {
 	if e.who.Role.Allows(supervisor) {

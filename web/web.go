@@ -38,6 +38,9 @@ type Feed interface {
 	// Follow yields the events after since and then those to come; of one call,
 	// to its end, unless call is empty.
 	Follow(ctx context.Context, call hotline.CallID, since uint64) iter.Seq2[hotline.Event, error]
+	// Watch is Follow with what is being said between the events, hotline.Partial
+	// with Seq 0, of the calls for which live is true; it must not block.
+	Watch(ctx context.Context, call hotline.CallID, since uint64, live func(hotline.Call) bool) iter.Seq2[hotline.Event, error]
 	// Head is the sequence number of the last event.
 	Head() uint64
 }

@@ -284,7 +284,7 @@ func (s *server) converse(ctx context.Context, id hotline.CallID, leg call.Leg, 
 		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: customer, Language: asks}),
 		Desk:   s.desk,
 		Dialer: staff{s.phones(), s.rtc, s.desk.Connected},
-		Events: s.journal, Prompt: recorded(b), VAD: s.ears.detector, Log: s.log,
+		Events: s.journal, Live: s.journal, Prompt: recorded(b), VAD: s.ears.detector, Log: s.log,
 		Music: func() media.Source { return s.music.Play() },
 	}
 	sess.Earlier, sess.Segment = s.earlier(ctx, customer)

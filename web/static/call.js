@@ -43,7 +43,7 @@ function look() {
   if (framed) parent.postMessage({ hotline: 'call', live: !!call }, '*'); // for the button of embed.js; no secret
 }
 
-function caption(who, text, language) {
+function line(who, text, language) {
   const li = document.createElement('li');
   const b = document.createElement('b');
   b.textContent = `${words[lang][who] || who}: `;
@@ -52,8 +52,25 @@ function caption(who, text, language) {
   if (language) li.lang = language;
   $('none').hidden = true;
   $('log').hidden = false;
-  $('captions').append(li);
-  $('log').scrollTop = $('log').scrollHeight;
+  return li;
+}
+
+const end = () => { $('log').scrollTop = $('log').scrollHeight; };
+
+function caption(who, text, language) {
+  saying(who, '');
+  $('captions').append(line(who, text, language));
+  end();
+}
+
+// saying shows what somebody says at the moment; an empty text takes it away.
+function saying(who, text, language) {
+  $('now').querySelector(`.${who}`)?.remove();
+  if (!text) return;
+  const li = line(who, `${text}…`, language);
+  li.classList.add('now');
+  $('now').append(li);
+  end();
 }
 
 // place tells how the queue stands: what is not known is not guessed.
@@ -184,6 +201,7 @@ function finish(c, why, theirs) {
   else close();
   if (call !== c) return;
   call = null;
+  $('now').replaceChildren();
   $('mute').setAttribute('aria-pressed', false);
   if (why) show(why);
   look();
@@ -195,7 +213,7 @@ function follow(c, since) {
   const go = async () => {
     while (!c.done) {
       try {
-        const r = await fetch(`api/v1/calls/${c.id}/captions?follow=1&since=${since}`, { headers: { 'Hotline-Secret': c.secret }, signal: stop.signal });
+        const r = await fetch(`api/v1/calls/${c.id}/captions?follow=1&partials=1&since=${since}`, { headers: { 'Hotline-Secret': c.secret }, signal: stop.signal });
         if (!r.ok) return;
         let rest = '';
         const text = r.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -204,7 +222,7 @@ function follow(c, since) {
           if (done) break;
           const lines = (rest + value).split('\n');
           rest = lines.pop();
-          for (const l of lines) { const told = JSON.parse(l); since = told.seq; event(c, told); }
+          for (const l of lines) { const told = JSON.parse(l); since = told.seq || since; event(c, told); }
         }
       } catch { /* cut off */ }
       if (!c.done) await new Promise((again) => setTimeout(again, 500));
@@ -217,6 +235,7 @@ function follow(c, since) {
 function event(c, told) {
   const stage = (name) => { c.stage = name; if (!c.mending) show(name); };
   switch (told.kind) {
+    case 'hearing': saying(told.who === 'caller' ? 'you' : 'agent', told.text, told.language); break;
     case 'heard': caption(told.who === 'caller' ? 'you' : 'agent', told.text, told.language); break;
     case 'said': caption('bot', told.text, told.language); break;
     case 'waiting': stage('waiting'); queue(c); break;

@@ -86,6 +86,9 @@ export interface Bodies {
 }
 export type Kind = keyof Bodies;
 
+// Saying is what somebody is saying, before it is an event: it has no number.
+export interface Saying { call: string; leg?: string; at: string; media_ms: number; who: 'caller' | 'agent'; text: string; language?: string; start_ms: number }
+
 // EventOf is an event of one kind; Event is one of any. A kind that is not in
 // Bodies comes from a newer server: readers pass over it.
 export interface EventOf<K extends Kind> {

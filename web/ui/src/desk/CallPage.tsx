@@ -45,7 +45,7 @@ export default function CallPage({ store, view }: { store: Store; view: View }) 
     <Card size="small" className="talk" key="talk" title={<EmotionLine moods={c.moods} length={c.length} height={40} seek={heard ? seek : undefined} />}>
       <div ref={talk} className="talkbox">
         {view.problem ? <Alert type="error" message={t('loadFailed', { reason: explain(view.problem, errors) })} action={<Button onClick={() => store.retry()}>{t('reload')}</Button>} />
-          : view.loading ? <Spin /> : <Transcript lines={c.lines} seek={heard ? seek : undefined} extra={(u) => <LineTools call={c} line={u} />} />}
+          : view.loading ? <Spin /> : <Transcript lines={c.lines} saying={c.saying} seek={heard ? seek : undefined} extra={(u) => <LineTools call={c} line={u} />} />}
       </div>
       {moment && <Clip moment={moment} close={() => setMoment(undefined)} />}
     </Card>

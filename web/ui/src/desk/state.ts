@@ -1,10 +1,10 @@
 // What the agent's desk shows, as a value: a pure reducer of the messages of
 // GET /api/v1/desk and of the agent's own doing.
-import type { AgentStatus, Event, Place } from '../api/types';
+import type { AgentStatus, Event, Saying, Place } from '../api/types';
 import type { Hit } from './Knowledge';
 
 export interface Suggestion { call: string; n: number; passages: Hit[] } // to what the caller said in the event n of the call
-export interface Message { event?: Event; me?: AgentStatus; places?: Place[]; suggest?: Suggestion } // has one of them
+export interface Message { event?: Event; partial?: Saying; me?: AgentStatus; places?: Place[]; suggest?: Suggestion } // has one of them
 
 // Stage is where the agent is with the call on the screen.
 export type Stage =

@@ -1,7 +1,7 @@
 // The desk's connection to the server, and its state as pages see it.
 import { useSyncExternalStore } from 'react';
 import { Feed, head, lines, type AgentState, type Event, type Link, type User } from '../api';
-import { apply, emptyCall, type CallView } from '../parts/call';
+import { apply, emptyCall, hear, type CallView } from '../parts/call';
 import { close, emptyDesk, open, receive, type DeskState, type Message } from './state';
 
 export interface View { desk: DeskState; call?: CallView; loading: boolean; problem?: unknown; link: Link }
@@ -64,6 +64,10 @@ export class Store {
   retry() { this.load(this.view.desk.call); }
 
   private message(m: Message) {
+    if (m.partial) {
+      if (this.view.call && !this.waiting) this.set({ call: hear(this.view.call, m.partial) });
+      return;
+    }
     const was = this.view.desk.call;
     const desk = receive(this.view.desk, m);
     if (m.me && (m.me.state === 'ready' || m.me.state === 'away')) this.remember(m.me.next ?? m.me.state);

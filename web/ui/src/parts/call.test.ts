@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Bodies, Event, Kind } from '../api/types';
-import { apply, emptyCall } from './call';
+import { apply, emptyCall, hear } from './call';
 
 const events = (...list: [Kind, object][]): Event[] =>
   list.map(([kind, body], i) => ({ seq: 100 + i, n: i + 1, call: 'c', at: '2026-11-22T16:12:07Z', media_ms: i * 1000, kind, body: body as Bodies[Kind] }) as Event);
@@ -65,4 +65,20 @@ it('says what came of a call-back', () => {
   ev('callback.made', { by: 'e', reached: true, last: true });
   expect(c.back).toEqual({ tries: 2, reached: true, last: true });
   expect(c.facts.slice(-3).map((f) => f.event.kind)).toEqual(['callback.asked', 'callback.made', 'callback.made']);
+});
+
+it('shows what is being said until it is an event, or comes to nothing', () => {
+  const saying = (leg: string, text: string) => ({ call: 'c', leg, at: '', media_ms: 9000, who: 'caller' as const, text, start_ms: 8000 });
+  const start = run(story);
+  const now = (c: typeof start) => c.saying.map((s) => `${s.leg} ${s.text}`);
+  let c = hear(hear(hear(start, saying('x', 'where')), saying('y', 'one')), saying('x', 'where is'));
+  expect(now(c)).toEqual(['y one', 'x where is']);
+  expect(now(hear(c, { ...saying('x', 'other'), call: 'd' }))).toEqual(['y one', 'x where is']);
+  c = hear(c, saying('y', ''));
+  expect(now(c)).toEqual(['x where is']);
+  const said = { ...story[3]!, seq: 200, n: 10, leg: 'x' } as Event;
+  expect(now(apply(c, { ...said, leg: 'z' }))).toEqual(['x where is']);
+  expect(now(apply(c, said))).toEqual([]);
+  const ended = { ...story[0]!, n: 10, kind: 'call.ended', body: { result: 'completed', reason: 'x', length_ms: 1 } } as Event;
+  expect(now(hear(apply(c, ended), saying('x', 'too late')))).toEqual([]);
 });

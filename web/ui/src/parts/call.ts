@@ -1,6 +1,6 @@
 // What the events of one call add up to on a screen. A pure reducer: pages and
 // tests feed it events, in order; one that it had already changes nothing.
-import type { Brief, EmotionName, Event, Json, Passage } from '../api/types';
+import type { Brief, EmotionName, Event, Json, Saying, Passage } from '../api/types';
 
 export type Who = 'caller' | 'bot' | 'agent' | 'whisper';
 
@@ -27,11 +27,19 @@ export interface CallView {
   notes: { n: number; by: string; text: string; at: string }[]; disposition?: { code: string; text?: string };
   passages: Passage[]; customer: Json; slotN: Record<string, number>; learned: string[]; // answers
   skill: string; back?: Back;
+  saying: Saying[]; // what is being said, one of each who speaks
 }
 
 export function emptyCall(id: string): CallView {
   return { id, n: 0, seq: 0, from: '', to: '', direction: '', started: '', answered: false, phase: 'ringing', lines: [], facts: [], moods: [], slots: {},
-    intent: '', agents: [], hold: false, callerHolds: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [], skill: '' };
+    intent: '', agents: [], hold: false, callerHolds: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [], skill: '', saying: [] };
+}
+
+// hear takes in what somebody is saying, until their words are an event.
+export function hear(c: CallView, p: Saying): CallView {
+  if (p.call !== c.id || c.phase === 'ended') return c;
+  const saying = c.saying.filter((s) => s.leg !== p.leg);
+  return { ...c, saying: p.text ? [...saying, p] : saying };
 }
 
 // apply takes the next event in.
@@ -46,6 +54,7 @@ export function apply(c: CallView, ev: Event): CallView {
       return { ...next, answered: true, phase: 'bot', recording: ev.body.recording };
     case 'heard': {
       const b = ev.body, caller = b.who === 'caller';
+      next.saying = c.saying.filter((s) => s.leg !== ev.leg);
       if (caller) {
         if (b.intent && !courtesy.has(b.intent)) next.intent = b.intent;
         next.language = b.language || c.language;
@@ -124,7 +133,7 @@ export function apply(c: CallView, ev: Event): CallView {
     }
     case 'call.ended':
       fact();
-      return { ...next, phase: 'ended', result: ev.body.result, reason: ev.body.reason, hold: false, consult: undefined, consultWith: undefined, agents: [] };
+      return { ...next, phase: 'ended', result: ev.body.result, reason: ev.body.reason, hold: false, consult: undefined, consultWith: undefined, agents: [], saying: [] };
     case 'turn':
       return next;
     default:

@@ -47,7 +47,7 @@ export default function CallPage({ id }: { id: string }) {
           {playable ? <Waveform ref={player} url={`/api/v1/calls/${encodeURIComponent(id)}/recording.wav`} time={setAt} height={56} />
             : view.n > 0 && <p className="muted">{live ? t('recordingSoon') : t('unrecorded')}</p>}
           <EmotionLine moods={view.moods} length={view.length} seek={playable ? seek : undefined} />
-          <Transcript lines={view.lines} seek={playable ? seek : undefined} at={playable ? at : undefined} extra={(u) => <LineTools call={view} line={u} />} />
+          <Transcript lines={view.lines} saying={view.saying} seek={playable ? seek : undefined} at={playable ? at : undefined} extra={(u) => <LineTools call={view} line={u} />} />
         </section>
         <section className="panel">
           <Tabs size="small" tabBarGutter={16} items={[

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { ApiError, Feed, get, type Call, type Event, type EventOf, type Link } from '../../api';
-import { apply, emptyCall, type CallView } from '../../parts';
+import { ApiError, Feed, get, type Call, type Event, type EventOf, type Link, type Saying } from '../../api';
+import { apply, emptyCall, hear, type CallView } from '../../parts';
 
 export interface OneCall { view: CallView; call?: Call; turns: EventOf<'turn'>['body'][]; ended?: EventOf<'call.ended'>['body']; link: Link; missing: boolean; problem?: unknown }
 
@@ -17,19 +17,19 @@ export function useCall(id: string): OneCall {
   }, [id, phase]);
   useEffect(() => {
     if (state.missing) return;
-    let waiting: Event[] = [], frame = 0;
+    let waiting: (Event | { partial: Saying })[] = [], frame = 0;
     const flush = () => { // the events of a long call come all at once: they are one change
       frame = 0;
-      const evs = waiting;
+      const told = waiting, evs = told.filter((m): m is Event => !('partial' in m));
       waiting = [];
       set((s) => {
         const turns = evs.filter((e): e is EventOf<'turn'> => e.kind === 'turn').map((e) => e.body);
         const ended = evs.find((e): e is EventOf<'call.ended'> => e.kind === 'call.ended')?.body ?? s.ended;
-        return { ...s, view: evs.reduce(apply, s.view), turns: turns.length ? [...s.turns, ...turns] : s.turns, ended };
+        return { ...s, view: told.reduce((v, m) => ('partial' in m ? hear(v, m.partial) : apply(v, m)), s.view), turns: turns.length ? [...s.turns, ...turns] : s.turns, ended };
       });
     };
-    const feed = new Feed<Event>({
-      path: `calls/${encodeURIComponent(id)}/events`, ends: true, seq: (e) => e.seq, link: (link) => set((s) => ({ ...s, link })),
+    const feed = new Feed<Event | { partial: Saying }>({
+      path: `calls/${encodeURIComponent(id)}/events?partials=1`, ends: true, seq: (m) => ('partial' in m ? undefined : m.seq), link: (link) => set((s) => ({ ...s, link })),
       message: (e) => { waiting.push(e); frame ||= window.setTimeout(flush, 16); },
     });
     return () => { feed.close(); clearTimeout(frame); };
