@@ -67,7 +67,7 @@ function caption(who, text, language) {
 function saying(who, text, language) {
   $('now').querySelector(`.${who}`)?.remove();
   if (!text) return;
-  const li = line(who, `${text}…`, language);
+  const li = line(who, `${text.replace(/[.。]+$/, '')}…`, language);
   li.classList.add('now');
   $('now').append(li);
   end();

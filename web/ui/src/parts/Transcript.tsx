@@ -39,7 +39,7 @@ export function Transcript({ lines, saying = silence, seek, at, extra, empty }: 
       <ol>{lines.map((u, i) => <Row key={u.n} u={u} seek={seek} now={i === playing} extra={extra} />)}</ol>
       {saying.length > 0 && <ol aria-live="off">{saying.map((s) => ( /* read aloud once it is said */
         <li key={s.leg} className={`line saying ${s.who}`} data-saying={s.who}>
-          <span className="time num">{clock(s.start_ms)}</span><b className="who">{t(s.who)}</b><span className="text" lang={s.language}>{s.text}…</span>
+          <span className="time num">{clock(s.start_ms)}</span><b className="who">{t(s.who)}</b><span className="text" lang={s.language}>{s.text.replace(/[.。]+$/, '')}…</span>
         </li>
       ))}</ol>}
     </div>
