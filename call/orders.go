@@ -33,6 +33,10 @@ func (m *Machine) obey(in Ordered) error {
 	}
 	switch o := in.Order.(type) {
 	case hotline.HangUp:
+		if !in.By.Every && m.isSecond(in.By) { // the call is not theirs to end
+			m.secondGone(hotline.AgentHangup)
+			return nil
+		}
 		reason := hotline.ByOperator
 		if m.has(in.By) {
 			reason = hotline.AgentHangup
@@ -70,7 +74,9 @@ func (m *Machine) has(by hotline.Person) bool {
 
 // may says why a person may not give an order.
 func (m *Machine) may(by hotline.Person, o hotline.Order) error {
-	if _, own := o.(hotline.Decline); own || by.Every || m.has(by) {
+	_, declines := o.(hotline.Decline)
+	_, leaves := o.(hotline.HangUp)
+	if declines || by.Every || m.has(by) || leaves && m.isSecond(by) {
 		return nil
 	}
 	return &hotline.Error{Op: "order", Code: hotline.EForbidden, Message: "you do not have this call"}

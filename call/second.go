@@ -81,6 +81,11 @@ func (m *Machine) secondUp() {
 	m.emitAbout(m.second.party, hotline.AgentJoined{Agent: m.second.agent, Number: m.second.number, As: hotline.AsConsulted})
 }
 
+// isSecond reports whether a person is whom the agent asks, or who talks with both.
+func (m *Machine) isSecond(by hotline.Person) bool {
+	return m.second.up && by.Agent != "" && by.Agent == m.second.agent
+}
+
 // secondGone gives the agent the caller back, if they do not talk already.
 func (m *Machine) secondGone(reason string) {
 	if m.second.asking {
@@ -116,13 +121,17 @@ func (m *Machine) dropSecond(reason string) {
 	m.release(c.agent, c.up, reason)
 }
 
-// endConsult does what the agent wants after it.
+// endConsult does what the agent wants after it, or after all three have talked:
+// then one of the two who are not the caller goes.
 func (m *Machine) endConsult(how string) error {
 	switch {
-	case !m.second.asking:
+	case !m.second.there(), how == hotline.ConsultJoin && !m.second.asking:
 		return conflict("nobody is asked")
-	case how == hotline.ConsultCancel:
+	case how == hotline.ConsultCancel && m.second.asking:
 		m.endSecond(how, hotline.ECancelled)
+		return nil
+	case how == hotline.ConsultCancel:
+		m.dropSecond(hotline.ECancelled)
 		return nil
 	case !m.second.up:
 		return conflict("whom you ask has not answered yet")

@@ -35,7 +35,7 @@ const prepared = `
 const devices = navigator.mediaDevices;
 if (devices) {
   const ask = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = () => ask({audio: {echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
+  devices.getUserMedia = async (want) => window.mic = await ask({audio: {...want.audio, echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
 }
 window.lags = []; // of events over WebSockets, in ms
 const Socket = window.WebSocket;
@@ -67,7 +67,25 @@ window.hears = (hz) => new Promise((done) => {
     run = Math.abs(best * ear.context.sampleRate / ear.fftSize - hz) < 25 && bins[best] > -50 ? run + 1 : 0;
     if (run >= 5) { clearInterval(timer); done(true); }
   }, 40);
-});`
+});
+// listen looks at the far end until look says something of which tones are clear, or for half a minute.
+const listen = (look) => new Promise((done) => {
+  const context = new AudioContext(), ear = context.createAnalyser();
+  ear.fftSize = 4096;
+  context.createMediaStreamSource(document.getElementById('far').srcObject).connect(ear);
+  const bins = new Float32Array(ear.frequencyBinCount);
+  let left = 750;
+  const timer = setInterval(() => {
+    ear.getFloatFrequencyData(bins);
+    const middle = [...bins.slice(10, 200)].sort((a, b) => a - b)[95];
+    const clear = (hz) => Math.max(...bins.slice(hz * 4096 / context.sampleRate - 2, hz * 4096 / context.sampleRate + 3)) > Math.max(-60, middle + 20);
+    const said = --left === 0 ? false : look(clear);
+    if (said !== undefined) { clearInterval(timer); context.close(); done(said); }
+  }, 40);
+});
+// What both give up on is false: all of the tones for 0.2 s; none of them for a second.
+window.hearsAmong = (tones, run = 0) => listen((clear) => (run = tones.every(clear) ? run + 1 : 0) >= 5 || undefined);
+window.hearsNone = (tones, run = 0) => listen((clear) => (run = tones.some(clear) ? 0 : run + 1) >= 25 || undefined);`
 
 // A browser is one page of Chromium whose microphone is a WAV file.
 type browser struct {

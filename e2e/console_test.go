@@ -1,8 +1,8 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -215,24 +215,16 @@ func eval[T any](b *browser, expression string) (v T) {
 }
 
 // hearsAmong returns once the page plays all of the tones together.
-func (b *browser) hearsAmong(hz ...float64) {
+func (b *browser) hearsAmong(hz ...int) { b.t.Helper(); b.listens("hearsAmong", hz) }
+
+// hearsNone returns once the page has played none of the tones for a second.
+func (b *browser) hearsNone(hz ...int) { b.t.Helper(); b.listens("hearsNone", hz) }
+
+func (b *browser) listens(how string, hz []int) {
 	b.t.Helper()
-	list := strings.Trim(strings.ReplaceAll(fmt.Sprint(hz), " ", ","), "[]")
-	if !eval[bool](b, fmt.Sprintf(`new Promise((done) => {
-		const context = new AudioContext(), ear = context.createAnalyser();
-		ear.fftSize = 4096;
-		context.createMediaStreamSource(document.getElementById('far').srcObject).connect(ear);
-		const bins = new Float32Array(ear.frequencyBinCount);
-		let run = 0, left = 750;
-		const timer = setInterval(() => {
-			ear.getFloatFrequencyData(bins);
-			const middle = [...bins.slice(10, 200)].sort((a, b) => a - b)[95];
-			const clear = (hz) => Math.max(...bins.slice(hz * 4096 / context.sampleRate - 2, hz * 4096 / context.sampleRate + 3)) > Math.max(-60, middle + 20);
-			run = [%s].every(clear) ? run + 1 : 0;
-			if (run >= 5 || --left === 0) { clearInterval(timer); done(run >= 5); }
-		}, 40);
-	})`, list)) {
-		b.t.Fatalf("the page does not play %v Hz", hz)
+	tones, _ := json.Marshal(hz)
+	if !eval[bool](b, fmt.Sprintf("%s(%s)", how, tones)) {
+		b.t.Fatalf("the page: not %s(%s)", how, tones)
 	}
 }
 

@@ -1,7 +1,7 @@
 import { CheckOutlined, CloseOutlined, MessageOutlined, NumberOutlined, PauseOutlined, PhoneOutlined, RobotOutlined, ScheduleOutlined, SwapOutlined, AudioMutedOutlined, AudioOutlined, CaretRightOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Popover, Space, Tag, Tooltip } from 'antd';
 import { useState, type ReactNode } from 'react';
-import { errorWords, post, type CallBack } from '../api';
+import { errorWords, post, type AgentStatus, type CallBack } from '../api';
 import { useT } from '../i18n';
 import type { CallView } from '../parts/call';
 import { emotions } from '../parts/theme';
@@ -38,9 +38,12 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
   };
   const answer = () => { phone().answer(call.id).catch((e) => void message.error(explainPhone(e, ph, errors), 8)); };
   const decline = () => void order('decline', { reason: 'busy' });
-  const hangup = () => void order('hangup');
+  const hangup = () => { if (has || leg.leg === 'idle') void order('hangup'); else phone().hangUp(); }; // the call is not ours to end
   const talking = stage === 'talking', ringing = stage === 'ringing' || stage === 'popped';
-  const has = talking && !consulted, lent = call.phase === 'bot' && has;
+  const has = talking && !consulted && (call.agent ?? me?.id) === me?.id, lent = call.phase === 'bot' && has;
+  const others = talking && !consulted ? call.agents.filter((a) => a !== me?.id) : []; // who talk with us and the caller
+  const name = useNames(talking && (consulted || others.length > 0 || call.consult !== undefined));
+  const alone = has && !lent && call.consult === undefined && others.length === 0; // with the caller
   const past = stage === 'wrap' || stage === 'review';
   const backs = useLoad<{ callbacks: CallBack[] | null }>(talking || past ? 'callbacks' : '', call.back?.tries);
   const promised = backs.data?.callbacks?.find((b) => b.call === call.id), canPromise = (has || past) && !promised && call.n > 0;
@@ -56,9 +59,9 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
     hold: has ? () => void order('hold', { on: !call.hold && !lent }) : undefined,
     hangup: talking ? hangup : undefined,
     keypad: leg.leg !== 'idle' ? () => setPad((x) => !x) : undefined,
-    transfer: has ? () => setDialog('transfer') : undefined,
-    consult: has && call.consult === undefined ? () => setDialog('consult') : undefined,
-    bot: has && !lent ? () => setDialog('bot') : undefined,
+    transfer: alone ? () => setDialog('transfer') : undefined,
+    consult: alone ? () => setDialog('consult') : undefined,
+    bot: alone ? () => setDialog('bot') : undefined,
     callBack: canPromise ? () => setDialog('callBack') : undefined,
     done: past ? () => done('ready') : undefined,
   });
@@ -91,7 +94,7 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
           </>}
           {has && <>
             <Do action="hold" icon={call.hold || lent ? <CaretRightOutlined /> : <PauseOutlined />} on={call.hold} loading={busy === 'hold'} onClick={() => void order('hold', { on: !call.hold && !lent })} text={call.hold || lent ? t('unhold') : t('hold')} />
-            {!lent && call.consult === undefined && <>
+            {alone && <>
               <Do action="transfer" icon={<SwapOutlined />} onClick={() => setDialog('transfer')} text={t('transfer')} />
               <Do action="consult" icon={<MessageOutlined />} onClick={() => setDialog('consult')} text={t('consult')} />
               <Do action="bot" icon={<RobotOutlined />} onClick={() => setDialog('bot')} text={t('bot')} />
@@ -110,13 +113,20 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
         {stage === 'review' && <Do action="done" icon={<CloseOutlined />} onClick={() => store.close()} text={t('closeCall')} />}
       </Space>
       {leg.leg !== 'idle' && <div className="phone"><span role="status" data-testid="leg" data-leg={leg.leg}>{ph(leg.leg)}</span><Levels read={readLevels} /></div>}
-      {consulted && <Alert className="wholine" type="info" showIcon message={t('consulted', { agent: call.agent ?? '' })} />}
+      {consulted && <Alert className="wholine" type="info" showIcon message={t('consulted', { agent: name(call.agent ?? '') })} />}
       {has && call.consult !== undefined && (
-        <Alert className="wholine" type="info" showIcon data-testid="consulting" message={call.consultWith ? t('consultReached', { who: call.consultWith }) : t('consultWaits', { who: call.consult })}
+        <Alert className="wholine" type="info" showIcon data-testid="consulting" message={call.consultWith ? t('consultReached', { who: name(call.consultWith) }) : t('consultWaits', { who: name(call.consult) })}
           action={<Space wrap>
             {call.consultWith && <Button size="small" type="primary" onClick={() => void order('consult/complete')}>{t('complete')}</Button>}
             {call.consultWith && <Button size="small" onClick={() => void order('consult/join')}>{t('joinConsult')}</Button>}
             <Button size="small" onClick={() => void order('consult/cancel')}>{t('cancelConsult')}</Button>
+          </Space>} />
+      )}
+      {others.length > 0 && (
+        <Alert className="wholine" type="info" showIcon data-testid="three" message={t('threeTalk', { who: others.map(name).join(', ') })}
+          action={has && <Space wrap>
+            <Button size="small" type="primary" onClick={() => void order('consult/complete')} data-testid="leave-three">{t('leaveThree')}</Button>
+            <Button size="small" onClick={() => void order('consult/cancel')} data-testid="let-go">{t('letGo')}</Button>
           </Space>} />
       )}
       {talking && call.callerHolds && <Alert className="wholine" type="info" showIcon message={t('callerHolds')} />}
@@ -127,6 +137,12 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
       {dialog === 'bot' && <ToBot call={call} close={() => setDialog(undefined)} />}
     </section>
   );
+}
+
+// useNames says who an agent is by name; a number stays one.
+function useNames(on: boolean): (id: string) => string {
+  const { data } = useLoad<{ agents: AgentStatus[] }>(on ? 'agents' : '');
+  return (id) => data?.agents.find((a) => a.id === id)?.name ?? id;
 }
 
 // Do is one button, with its shortcut where it has one.

@@ -23,6 +23,7 @@ export const deskWords = dict({
   incoming: 'Incoming call', ringingNow: 'Ringing', reviewing: 'Past call', wrapping: 'Wrap-up', consulted: '{agent} asks you. The caller does not hear you.', talkingNow: 'In call', onHold: 'On hold', callerHolds: 'The caller has put us on hold.', withBotNow: 'The bot has the caller',
   answer: 'Answer', decline: 'Decline', hangup: 'Hang up', hold: 'Hold', unhold: 'Take back', transfer: 'Transfer', consult: 'Consult', bot: 'To the bot', keypad: 'Keypad', closeCall: 'Close',
   complete: 'Hand over', cancelConsult: 'Back to the caller', joinConsult: 'Three-way', consulting: 'Asking {who}', consultReached: '{who} is on the line; the caller hears music.', consultWaits: 'Calling {who}; the caller hears music.',
+  threeTalk: 'You, {who} and the caller hear each other.', leaveThree: 'Leave them', letGo: 'Let them go',
   rejoin: 'Take the call up again', notConnected: 'This window is not connected to the call.',
   phoneElsewhere: 'Your phone has the audio of this call.',
   // Brief
@@ -71,6 +72,7 @@ export const deskWords = dict({
   incoming: '来电', ringingNow: '振铃中', reviewing: '历史通话', wrapping: '话后处理', consulted: '{agent} 向您咨询，来电者听不到您。', talkingNow: '通话中', onHold: '保持中', callerHolds: '来电者让我们等待。', withBotNow: '机器人正在接待来电者',
   answer: '接听', decline: '拒接', hangup: '挂断', hold: '保持', unhold: '取回', transfer: '转接', consult: '咨询', bot: '交给机器人', keypad: '键盘', closeCall: '关闭',
   complete: '移交', cancelConsult: '回到来电者', joinConsult: '三方通话', consulting: '正在咨询 {who}', consultReached: '{who} 已接通；来电者听音乐。', consultWaits: '正在呼叫 {who}；来电者听音乐。',
+  threeTalk: '您、{who} 和来电者可以互相听到。', leaveThree: '退出三方', letGo: '请对方退出',
   rejoin: '重新接入通话', notConnected: '此窗口没有接入通话。',
   phoneElsewhere: '此通话的声音在您的话机上。',
   brief: '来电概要', customer: '客户', unknownCaller: '未知号码', webCaller: '网页来电者', segment: '等级', language: '语言', lang_en: '英语', lang_zh: '中文', intent: '诉求',
