@@ -8,7 +8,7 @@ export const theme: ThemeConfig = {
   cssVar: true,
   hashed: false,
   token: {
-    colorPrimary: accent, colorLink: accent, colorInfo: accent, colorSuccess: '#2e7031', colorWarning: '#95590a', colorError: '#b42318',
+    colorPrimary: accent, colorLink: accent, colorInfo: accent, colorSuccess: '#2e7031', colorWarning: '#95590a', colorError: '#b42318', colorInfoBg: '#e9f3f2', colorInfoBorder: '#b3d3d0',
     colorText: '#1c2424', colorTextSecondary: '#4d5757', colorTextTertiary: '#5c6666', colorTextDescription: '#4d5757', colorTextPlaceholder: '#667070',
     colorBgLayout: '#f3f5f4', colorBorder: '#cfd6d4', colorBorderSecondary: '#e3e8e6', borderRadius: 6, fontSize: 14, controlHeight: 32,
     fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
