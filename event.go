@@ -126,6 +126,12 @@ type (
 		Reason string  `json:"reason"`          // "busy", "declined", "no-answer", "agent-hangup", ...
 		Still  string  `json:"still,omitempty"` // who has the caller after that; empty: nobody
 	}
+	// AgentLost is that the line to an agent's browser is gone without a hangup, and
+	// the caller is kept for them, or that they are back on another leg.
+	AgentLost struct {
+		Agent AgentID `json:"agent"`
+		Back  bool    `json:"back"`
+	}
 	// Supervised tells how a supervisor takes part from now on, or that they left.
 	Supervised struct {
 		User string `json:"user"`
@@ -241,6 +247,7 @@ func (Popped) Kind() string         { return "popped" }
 func (Offered) Kind() string        { return "offered" }
 func (AgentJoined) Kind() string    { return "agent.joined" }
 func (AgentLeft) Kind() string      { return "agent.left" }
+func (AgentLost) Kind() string      { return "agent.lost" }
 func (Supervised) Kind() string     { return "supervised" }
 func (ConsultStarted) Kind() string { return "consult.started" }
 func (ConsultEnded) Kind() string   { return "consult.ended" }
@@ -266,7 +273,7 @@ func IsRemark(b Body) bool {
 
 // Bodies has one value of every kind there is.
 var Bodies = []Body{CallStarted{}, CallAnswered{}, Heard{}, Said{}, Key{}, Turn{}, AnswerFromKB{}, ActionDone{},
-	Queued{}, CallBackAsked{}, CallBackMade{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, Hold{}, Transferred{}, Supervised{}, ConsultStarted{}, ConsultEnded{}, ReturnedToBot{},
+	Queued{}, CallBackAsked{}, CallBackMade{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, AgentLost{}, Hold{}, Transferred{}, Supervised{}, ConsultStarted{}, ConsultEnded{}, ReturnedToBot{},
 	EngineFailed{}, Media{}, CallEnded{},
 	Noted{}, Disposed{}, Corrected{}, Learned{}}
 

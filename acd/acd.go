@@ -30,7 +30,8 @@
 //
 // Presence. An agent who works in a browser is there while Connect is held.
 // When the last window is gone for Config.Gone, they go offline, during a call
-// after it; the next Connect brings them back as they were. Agents who have only
+// after it; the next Connect brings them back as they were. Their lease stands
+// meanwhile: their call decides how long it waits for them. Agents who have only
 // a phone never connect and never go.
 //
 // Blocking. Only Assign and NextCallBack wait. Assign fails with

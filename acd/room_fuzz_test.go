@@ -11,7 +11,8 @@ import (
 
 // FuzzRoom plays any sequence of what may happen: no agent is in two calls, no
 // caller is lost, nobody waits beside a free agent, nobody is overtaken beyond
-// the bound, every lease ends, and the same again is the same again.
+// the bound, every lease ends, who talks
+// keeps theirs without a window, and the same again is the same again.
 func FuzzRoom(f *testing.F) {
 	f.Add([]byte{0, 0, 8, 1, 3, 4})
 	f.Add([]byte("a caller comes, an agent goes, and nobody is lost on the way"))
@@ -73,7 +74,7 @@ func happen(t *testing.T, ops []byte) string {
 			}
 		case 5, 6:
 			if h := w.held[a]; h != nil {
-				w.release(a, x&4 == 0, []string{"busy", hotline.CallerHangup, Unreached}[x/8%3])
+				w.release(a, x&4 == 0, []string{"busy", hotline.CallerHangup, Unreached, hotline.MediaLost}[x/8%4])
 			}
 		case 7:
 			if h := w.held[a]; h != nil {

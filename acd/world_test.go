@@ -162,6 +162,11 @@ func (w *world) check() {
 			w.t.Fatalf("%s is %s because of %s", a.ID, a.State, a.Away)
 		}
 	}
+	for a, h := range w.held {
+		if h.talked && h.ended.IsZero() && (a.lease == nil || a.lease.caller != h.caller || a.State != hotline.AgentTalking) {
+			w.t.Fatalf("%s talks in %s and is %s with the lease %v", a.ID, h.caller.Call, a.State, a.lease)
+		}
+	}
 	for _, o := range r.forecast(now, len(r.waiting)) {
 		if e := o.estimate(); e.How == "" || e.WaitMs < 0 || !e.Known && e.WaitMs != 0 {
 			w.t.Fatalf("estimate %+v", e)

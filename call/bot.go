@@ -101,18 +101,23 @@ func (m *Machine) talking(in Input) {
 			m.deaf = true
 			m.rescue(in.Engine, in.Err, m.phrases().Deaf)
 		}
+	case Up:
+		if m.lent && m.person.lost && in.From == m.person.party {
+			m.reloaded()
+		}
 	case Gone:
 		if m.lent && in.From == m.person.party {
 			m.lentGone(in.Reason)
 		}
 	case Fired:
-		if in.Timer == AgentLost {
-			if m.lent && m.person.silent {
-				m.lentGone(hotline.MediaLost)
-			}
-			return
+		switch {
+		case in.Timer == AgentLost && m.lent && m.person.silent:
+			m.lentGone(hotline.MediaLost)
+		case in.Timer == Reload && m.lent && m.person.lost:
+			m.notReloaded()
+		default:
+			m.fired(in.Timer)
 		}
-		m.fired(in.Timer)
 	}
 }
 

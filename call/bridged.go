@@ -1,8 +1,6 @@
 package call
 
 import (
-	"cmp"
-
 	"hotline"
 	"hotline/dialog"
 )
@@ -50,11 +48,15 @@ func (m *Machine) holdBridged(in Hold) {
 	m.emitAbout(in.From, hotline.Hold{On: in.On})
 }
 
-// agentGone is for a caller whose agent has left. Somebody else who talks with
-// them has them from now on; one whose agent was lost, and has not hung up, goes
-// to the next; the others are taken back by the bot.
+// agentGone is for a caller whose agent has left. One whose agent may be back is
+// kept for them; somebody else who talks with the caller has them from now on; one
+// whose agent was lost, and has not hung up, goes to the next; the others are taken
+// back by the bot.
 func (m *Machine) agentGone(reason string) {
 	switch {
+	case m.mayReload(reason):
+		m.keepForAgent()
+		return
 	case m.second.up:
 		m.secondTakes(reason)
 		return
@@ -80,17 +82,4 @@ func (m *Machine) agentGone(reason string) {
 	default:
 		m.giveBot(dialog.Turn{Kind: dialog.Returned, Reason: reason})
 	}
-}
-
-// lostAgent tells the caller at once that the line to the agent is gone, and
-// brings them to the next, before those who came later.
-func (m *Machine) lostAgent(reason string) {
-	t := dialog.Transfer{Skill: cmp.Or(m.person.ticket.Skill, m.Skill), Reason: "the agent was cut off: " + reason, Brief: m.person.brief}
-	m.person.cutOff++
-	if m.onHold { // they would not hear it
-		m.enqueue(t)
-		return
-	}
-	m.cutOff = true // music until the words are there, however long that takes
-	m.handOver(m.phrases().CutOff, &t)
 }

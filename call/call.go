@@ -39,12 +39,19 @@ type Keyer interface {
 	SendKeys(ctx context.Context, keys string) error
 }
 
+// A Reloader is a Leg that tells whether its far end is a page, which may be back
+// soon after it is lost.
+type Reloader interface {
+	Reloads() bool
+}
+
 // A Callee is whom a call calls: an agent, wherever they are, or a number or
 // address outside.
 type Callee struct {
 	Call   hotline.CallID
 	Agent  hotline.AgentID
 	Number string // if Agent is empty
+	Again  bool   // the agent's browser, which is to come by itself; nothing rings
 }
 
 // A Dialer makes an outgoing leg. It returns once the callee has answered; an

@@ -149,6 +149,7 @@ const (
 	CallLimit    Timer = "call-limit"    //
 	Lost         Timer = "media-lost"    // no packets from the caller
 	AgentLost    Timer = "agent-lost"    // no packets from the agent
+	Reload       Timer = "reload"        // the agent's browser is not back
 	ConsultLimit Timer = "consult-limit" // nobody is found to be asked
 	Farewell     Timer = "farewell"      // the last words do not end
 	Drain        Timer = "drain"         // the last packets are out

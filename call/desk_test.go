@@ -37,6 +37,9 @@ func TestDesk(t *testing.T) {
 		}
 		return p
 	}
+	page := func() *calltest.Phone { // lost in mid-call
+		return &calltest.Phone{Page: true, Does: []calltest.Deed{{At: 4203 * ms, Signal: hotline.Signal{Kind: hotline.SigHangup, Reason: hotline.MediaLost}}}}
+	}
 	type does struct {
 		at    time.Duration
 		who   hotline.Person
@@ -49,6 +52,7 @@ func TestDesk(t *testing.T) {
 		name   string
 		caller *calltest.Phone
 		agent  *calltest.Phone
+		again  *calltest.Phone // agent-1's page when it is back
 		second *calltest.Phone // agent-2, or +861
 		boss   *calltest.Phone
 		does   []does
@@ -120,6 +124,19 @@ func TestDesk(t *testing.T) {
 				Does: []calltest.Deed{{At: 11003 * ms, Signal: hotline.Signal{Kind: hotline.SigHold}}, {At: 18003 * ms, Signal: hotline.Signal{Kind: hotline.SigResume}}}}},
 		{name: "the agent is cut off", caller: caller(), second: every2(500*ms, 14*s, "no"),
 			agent: &calltest.Phone{Does: []calltest.Deed{{At: 4003 * ms, Signal: hotline.Signal{Kind: hotline.SigHangup, Reason: hotline.MediaLost}}}}},
+		{name: "the agent's page is loaded again", caller: talker(), agent: page(), again: every2(500*ms, 8*s, "yes")},
+		{name: "the agent's page is not back", caller: caller(), agent: page(), second: every2(500*ms, 3*s, "no")},
+		{name: "an agent with a page hangs up", caller: caller(), agent: &calltest.Phone{Page: true, HangsUp: 4003 * ms}},
+		{name: "the agent's page is loaded again while the caller is on hold", caller: talker(), agent: page(), again: every2(500*ms, 8*s, "yes"),
+			does: []does{{at: 10003 * ms, who: ann, order: hotline.HoldCaller{On: true}}, {at: 13003 * ms, who: ann, order: hotline.HoldCaller{}}, {at: 17003 * ms, who: ann, order: hotline.HoldCaller{}}}},
+		{name: "the agent's page is loaded again in a consultation", caller: talker(), agent: page(), again: every2(500*ms, 8*s, "yes"), second: every2(500*ms, 14*s, "no"),
+			does: []does{{at: 10003 * ms, who: ann, order: hotline.Consult{Whom: to("agent-2")}}}},
+		{name: "the agent's page is lost in a talk of three", caller: talker(), agent: page(), again: every2(500*ms, 8*s, "yes"), second: every2(500*ms, 14*s, "no"),
+			does: []does{{at: 9803 * ms, who: ann, order: hotline.Consult{Whom: to("agent-2")}}, {at: 11603 * ms, who: ann, order: hotline.EndConsult{How: hotline.ConsultJoin}}}},
+		{name: "the agent's page is loaded again while the bot has the caller", caller: caller(at(15*s, s, "the card"), at(20*s, s, "thanks")), agent: page(), again: every2(500*ms, 14*s, "yes"),
+			does: []does{{at: 11003 * ms, who: ann, order: hotline.ToBot{Flow: "pay", Then: hotline.ThenAgent}}}},
+		{name: "the bot is done before the agent's page is back", caller: caller(at(13*s, s, "the card")), agent: page(), again: &calltest.Phone{Answers: 3500 * ms},
+			does: []does{{at: 11003 * ms, who: ann, order: hotline.ToBot{Flow: "pay", Then: hotline.ThenAgent}}}},
 		{name: "an agent declines", caller: caller(), agent: &calltest.Phone{Answers: 9 * s}, second: every2(500*ms, 14*s, "no"),
 			does: []does{{at: 7203 * ms, who: ben, order: hotline.Decline{}}, {at: 7503 * ms, who: ann, order: hotline.Decline{}}}},
 		{name: "an agent ends the call", caller: talker(), agent: &calltest.Phone{},
@@ -137,6 +154,10 @@ func TestDesk(t *testing.T) {
 					phones["agent-1"] = calltest.NewAgent(p)
 					desk.Agents = append(desk.Agents, "agent-1")
 					all = append(all, p)
+				}
+				if p := tt.again; p != nil {
+					p.Name = "agent-1 again"
+					all = append(all, calltest.NewAgent(p))
 				}
 				if p := tt.second; p != nil {
 					p.Name = "second"
@@ -160,7 +181,7 @@ func TestDesk(t *testing.T) {
 				c := &call.Session{
 					Machine: call.Machine{Call: "c1", Rules: calltest.Rules, Skill: "service"},
 					Caller:  all[0], ASR: calltest.ASR{Phones: all}, TTS: calltest.TTS{}, Dialog: bot, Desk: desk,
-					Dialer: &calltest.Dialer{Journal: j, Phones: phones},
+					Dialer: &calltest.Dialer{Journal: j, Phones: phones, Again: tt.again},
 					Events: j, Music: calltest.NewMusic, VAD: calltest.NewDetector,
 				}
 				if tt.set != nil {

@@ -46,11 +46,12 @@ type world struct {
 	kept    int
 	told    map[Party]Tell
 	toldAt  map[Party]time.Duration
+	in      Input // of this step
 }
 
 func (w *world) step(in Input) {
 	w.trace = append(w.trace, fmt.Sprintf("%v %T%+v", w.at, in, in))
-	w.coming = nil
+	w.coming, w.in = nil, in
 	for _, c := range w.m.Step(w.at, in) {
 		w.trace = append(w.trace, fmt.Sprintf("   %T%+v", c, c))
 		w.check(c)
@@ -184,7 +185,12 @@ func (w *world) check(c Command) {
 	case Take:
 		w.takes = append(w.takes, c)
 	case Dial:
-		if c.Whom.Agent != "" && c.Whom.Agent != w.offered || c.Whom.Agent == "" && c.Whom.Number == "" {
+		if c.Whom.Again {
+			gone, hungUp := w.in.(Gone)
+			if hungUp = hungUp && gone.Reason != hotline.MediaLost; hungUp || w.held[c.Whom.Agent] != 1 || c.Whom.Agent != m.person.agent {
+				w.fail("%v after %T%v", c, w.in, w.in)
+			}
+		} else if c.Whom.Agent != "" && c.Whom.Agent != w.offered || c.Whom.Agent == "" && c.Whom.Number == "" {
 			w.fail("%v without a screen pop", c)
 		}
 		w.comes(c.Party)
@@ -276,6 +282,9 @@ func (w *world) alive() {
 	}
 	if !set(CallLimit) && b.then == nil {
 		w.fail("no limit")
+	}
+	if m.person.lost && (!set(Reload) || !m.person.there || m.phase != Waiting && !m.lent) {
+		w.fail("an agent is waited for, for good")
 	}
 	_, leaving := b.then.(leave)
 	switch {
@@ -369,10 +378,10 @@ func (w *world) do(b, arg byte) {
 	case 15:
 		if !w.up[from] {
 			w.up[from] = true
-			w.step(Up{From: from})
+			w.step(Up{From: from, Reloads: arg&2 == 0})
 		}
 	case 16:
-		w.step(Gone{Party(arg & 7), []string{hotline.CallerHangup, "busy"}[arg>>7]})
+		w.step(Gone{Party(arg & 7), []string{hotline.CallerHangup, "busy", hotline.AgentHangup, hotline.MediaLost}[arg>>6]})
 	case 17, 18: // the next timer
 		var first Timer
 		for t, at := range w.timers {
@@ -402,7 +411,7 @@ func (w *world) do(b, arg byte) {
 		case 2:
 			w.order(hotline.HandOver{Whom: hotline.Whom{Skill: "y"}}, true)
 		default:
-			if ts := []Timer{EndOfTurn, BargeIn, CarryOn, NoInput, KeyGap, Filler, Still, QueueLimit, AgentLost, Lost, Patience}; w.timers[ts[int(arg)%len(ts)]] == 0 {
+			if ts := []Timer{EndOfTurn, BargeIn, CarryOn, NoInput, KeyGap, Filler, Still, QueueLimit, AgentLost, Lost, Patience, Reload}; w.timers[ts[int(arg)%len(ts)]] == 0 {
 				w.step(Fired{ts[int(arg)%len(ts)]}) // just before it was cleared
 			}
 		}
@@ -425,7 +434,7 @@ func (w *world) do(b, arg byte) {
 				w.step(Gone{p, []string{hotline.AgentHangup, hotline.MediaLost}[arg>>7]})
 			} else if !w.up[p] {
 				w.up[p] = true
-				w.step(Up{From: p})
+				w.step(Up{From: p, Reloads: arg>>7 == 0})
 			}
 		}
 	case 26:
@@ -479,7 +488,8 @@ func emptyWorld(t testing.TB) *world {
 // FuzzMachine: whatever happens in whatever order, a call ends once and nothing
 // follows the end; it is never stuck before it; the bot never talks over a
 // caller who has the floor, nor in a turn that has passed; an agent's phone
-// rings after their screen pop; and every agent is given back. A supervisor who
+// rings after their screen pop; and every agent is given back; one whose browser was lost is called again, for a
+// while, and one who hung up is not. A supervisor who
 // listens is heard by nobody, one who whispers by the agent alone; nobody hears
 // anybody before they are joined, and routes stand before a leg comes; every
 // order has one reply, and no leg is left.
@@ -492,7 +502,9 @@ func FuzzMachine(f *testing.F) {
 	f.Add(append(bridged, 27, 0, 14, 1, 25, 2, 27, 1, 25, 1))
 	f.Add(append(bridged, 26, 0, 25, 4, 27, 11, 27, 9, 25, 1, 27, 6, 10, 0))
 	f.Add(append(bridged, 27, 6, 5, 0, 10, 0, 12, 60, 27, 14, 27, 16, 24, 1, 25, 2, 27, 3, 25, 129))
-	f.Add([]byte{15, 0, 6, 0, 10, 0, 19, 1, 12, 60, 17, 0}) // to be called back
+	f.Add(append(bridged, 25, 129, 15, 1, 25, 129, 17, 0, 17, 0)) // lost, back, lost and not back
+	f.Add(append(bridged, 27, 6, 25, 129, 10, 0, 15, 1, 25, 1))   // lost while the bot has the caller
+	f.Add([]byte{15, 0, 6, 0, 10, 0, 19, 1, 12, 60, 17, 0})       // to be called back
 	f.Fuzz(func(t *testing.T, script []byte) {
 		newWorld(t).live(script)
 		returning(t).live(script)

@@ -31,8 +31,9 @@ type (
 	}
 	// Up says that a party's leg is answered and its audio runs.
 	Up struct {
-		From Party
-		leg  Leg
+		From    Party
+		Reloads bool // its far end is a page, which may be back if it is lost
+		leg     Leg
 	}
 	// Gone says that a party's leg is gone, or never came up. Reason is one of
 	// hotline's, or an error code.

@@ -44,8 +44,18 @@ func (m *Machine) lend(o hotline.ToBot) error {
 	return nil
 }
 
-// lentGone is an agent who left while the bot had the caller: it finishes first.
-func (m *Machine) lentGone(reason string) { m.agentLeft(reason, reason) }
+// lentGone is an agent who left while the bot had the caller: it finishes first,
+// and they may be back before that.
+func (m *Machine) lentGone(reason string) {
+	switch {
+	case m.person.lost:
+		m.notReloaded()
+	case m.mayReload(reason):
+		m.keepForAgent()
+	default:
+		m.agentLeft(reason, reason)
+	}
+}
 
 // rejoin gives the caller back.
 func (m *Machine) rejoin() {
@@ -56,6 +66,10 @@ func (m *Machine) rejoin() {
 		return
 	}
 	m.leaveBot()
+	if p.lost {
+		m.waitForAgent()
+		return
+	}
 	m.lent, m.phase = false, Agent
 	m.arrange()
 	m.emitAbout(p.party, hotline.AgentJoined{Agent: p.agent, Number: p.number, As: hotline.AsBack})

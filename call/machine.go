@@ -126,7 +126,7 @@ func (m *Machine) anywhere(in Input) {
 		}
 	case Up:
 		if m.second.party == in.From && in.From != TheCaller {
-			m.secondUp()
+			m.secondUp(in.Reloads)
 			return
 		}
 		if w := m.watcher(in.From); w != nil {

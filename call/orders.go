@@ -90,7 +90,7 @@ func (m *Machine) decline(by hotline.Person) error {
 	case c.party != 0 && !c.up && c.agent == by.Agent:
 		m.endSecond(hotline.EDeclined, hotline.EDeclined)
 		return nil
-	case m.phase == Waiting && p.there && p.agent == by.Agent:
+	case m.phase == Waiting && p.there && !p.joined && p.agent == by.Agent:
 		m.missed(hotline.EDeclined)
 		return nil
 	}
@@ -208,7 +208,7 @@ func (m *Machine) grabbed(in Got) {
 // holdCaller plays music to the caller, or takes them back.
 func (m *Machine) holdCaller(on bool) error {
 	switch {
-	case m.lent && !on:
+	case m.lent && !on && m.phase == Bot:
 		m.drop()
 		m.rejoin()
 		return nil

@@ -16,6 +16,7 @@ type second struct {
 	agent  hotline.AgentID
 	number string
 	up     bool
+	page   bool // theirs may be back if it is lost
 }
 
 func (c *second) there() bool { return c.asking || c.party != 0 }
@@ -76,8 +77,8 @@ func (m *Machine) callSecond(c second) {
 	m.do(Dial{Party: c.party, Whom: Callee{Call: m.Call, Agent: c.agent, Number: c.number}})
 }
 
-func (m *Machine) secondUp() {
-	m.second.up = true
+func (m *Machine) secondUp(page bool) {
+	m.second.up, m.second.page = true, page
 	m.emitAbout(m.second.party, hotline.AgentJoined{Agent: m.second.agent, Number: m.second.number, As: hotline.AsConsulted})
 }
 
@@ -154,7 +155,7 @@ func (m *Machine) secondTakes(reason string) {
 	to := cmp.Or(string(c.agent), c.number)
 	m.emitAbout(m.person.party, hotline.Transferred{To: to, Reason: "consult"})
 	m.second = second{}
-	m.handTo(person{agent: c.agent, number: c.number, party: c.party}, reason)
+	m.handTo(person{agent: c.agent, number: c.number, party: c.party, reloads: c.page}, reason)
 	if asking {
 		m.emitAbout(c.party, hotline.ConsultEnded{How: hotline.ConsultComplete})
 	}
@@ -165,7 +166,7 @@ func (m *Machine) handTo(to person, reason string) {
 	p := &m.person
 	was := *p
 	p.there, p.joined, p.silent, p.cutOff = true, true, false, 0
-	p.agent, p.number, p.user, p.party = to.agent, to.number, to.user, to.party
+	p.agent, p.number, p.user, p.party, p.reloads = to.agent, to.number, to.user, to.party, to.reloads
 	m.held = false
 	m.do(Clear{AgentLost})
 	m.arrange()

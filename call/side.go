@@ -87,7 +87,8 @@ func (s *Session) talk(ctx, mctx context.Context, sd *side, leg Leg, stream medi
 		defer close(ears.frames)
 		in, out = s.tap(sd, ears)
 	}
-	if !s.post(mctx, Up{sd.party, leg}) {
+	page, ok := leg.(Reloader)
+	if !s.post(mctx, Up{sd.party, ok && page.Reloads(), leg}) {
 		return nil
 	}
 	err := stream.Run(mctx, in, out)

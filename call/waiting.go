@@ -11,19 +11,21 @@ import (
 
 // person is the way to a person, and the person.
 type person struct {
-	ticket hotline.Ticket
-	brief  hotline.Brief
-	ask    int             // number of the question to the desk
-	asked  bool            // it is looking for one
-	there  bool            // somebody is offered the caller, or has them
-	agent  hotline.AgentID // if it is one
-	number string          // if it is one outside
-	user   string          // if it is a supervisor who barged in
-	party  Party           // theirs
-	joined bool
-	offers int // phones rung for this ticket
-	cutOff int // agents in a row whose line was lost
-	silent bool
+	ticket  hotline.Ticket
+	brief   hotline.Brief
+	ask     int             // number of the question to the desk
+	asked   bool            // it is looking for one
+	there   bool            // somebody is offered the caller, or has them
+	agent   hotline.AgentID // if it is one
+	number  string          // if it is one outside
+	user    string          // if it is a supervisor who barged in
+	party   Party           // theirs
+	joined  bool
+	offers  int // phones rung for this ticket
+	cutOff  int // agents in a row whose line was lost
+	silent  bool
+	reloads bool // theirs is a browser, which may be back
+	lost    bool // it is gone, and called again
 	// What the bot has understood so far, for the brief.
 	intent  string
 	emotion hotline.Emotion
@@ -111,6 +113,11 @@ func (m *Machine) waiting(in Input) {
 		if in.From != p.party || !p.there {
 			return
 		}
+		p.reloads = in.Reloads
+		if p.lost {
+			m.reloaded()
+			return
+		}
 		if p.brief.Whisper == "" || p.agent == "" { // one outside hears nothing of ours
 			m.join()
 			return
@@ -127,7 +134,11 @@ func (m *Machine) waiting(in Input) {
 			m.join() // the whisper is over
 		}
 	case Gone:
-		if in.From == p.party && p.there {
+		switch {
+		case in.From != p.party || !p.there:
+		case p.lost:
+			m.notReloaded()
+		default:
 			m.missed(in.Reason)
 		}
 	case Placed:
@@ -149,6 +160,8 @@ func (m *Machine) waiting(in Input) {
 			m.comeBack(hotline.NoAgent)
 		case in.Timer == AgentLost && p.silent && p.there:
 			m.missed(hotline.MediaLost)
+		case in.Timer == Reload && p.lost:
+			m.notReloaded()
 		case in.Timer == Still:
 			m.do(Set{Still, m.at + m.Limits.Still})
 			if m.idle() {
@@ -287,9 +300,9 @@ func (m *Machine) agentLeft(reason, hangup string) { m.agentLeftTo("", reason, h
 // agentLeftTo is agentLeft, and somebody else has the caller.
 func (m *Machine) agentLeftTo(still, reason, hangup string) {
 	p := m.person
-	m.person.there, m.person.agent, m.person.number, m.person.user, m.person.joined = false, "", "", "", false
+	m.person.there, m.person.agent, m.person.number, m.person.user, m.person.joined, m.person.lost = false, "", "", "", false, false
 	m.held, m.lent = false, false
-	m.do(Clear{AgentLost})
+	m.do(Clear{AgentLost}, Clear{Reload})
 	m.arrange()
 	m.emitAbout(p.party, hotline.AgentLeft{Agent: p.agent, Number: cmp.Or(p.number, p.user), Reason: reason, Still: still})
 	m.do(Part{p.party, hangup})

@@ -104,6 +104,10 @@ func (l *Leg) Info() hotline.LegInfo {
 // Agent is whose leg it is; empty for a caller's.
 func (l *Leg) Agent() hotline.AgentID { return l.guest.Agent }
 
+// Reloads reports whether it is an agent's page, which may be loaded again and
+// come back for its call.
+func (l *Leg) Reloads() bool { return l.guest.Agent != "" }
+
 // Answer returns the audio once the browser is connected. WHIP has no ringing: a
 // browser takes itself for answered from the start, and hears silence until
 // Stream.Run.

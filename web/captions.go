@@ -43,6 +43,7 @@ type captioner struct {
 	consulting bool
 	lent       bool // to the bot
 	hearing    bool // they were told what staff is saying
+	lost       bool // the line to the agent
 
 	apart [][2]hotline.Ms // when the caller did not hear the staff, from and to; the last may be open
 }
@@ -61,7 +62,7 @@ func (c *captioner) heard(from, to hotline.Ms) bool {
 
 // mark keeps whether the caller hears the staff from now on.
 func (c *captioner) mark(at hotline.Ms) {
-	now := len(c.people) == 0 || c.consulting || c.lent || len(c.holds) > 0
+	now := len(c.people) == 0 || c.consulting || c.lent || c.lost || len(c.holds) > 0
 	last := &c.apart[len(c.apart)-1]
 	switch was := last[1] == open; {
 	case now && !was:
@@ -105,7 +106,7 @@ func (c *captioner) caption(ev hotline.Event) (Caption, bool) {
 			c.asked = who
 			return to, false
 		}
-		c.people[who], c.lent = true, false
+		c.people[who], c.lent, c.lost = true, false, false
 		to.Kind = "person"
 	case hotline.AgentLeft:
 		who := cmp.Or(string(b.Agent), b.Number)
@@ -116,13 +117,20 @@ func (c *captioner) caption(ev hotline.Event) (Caption, bool) {
 			return to, false
 		}
 		delete(c.people, who)
-		c.lent = false
+		c.lent, c.lost = false, false
 		c.release()
 		if b.Still != "" {
 			c.people[b.Still] = true
 		}
 		to.Kind = "bot"
 		return to, len(c.people) == 0
+	case hotline.AgentLost:
+		if to.Kind = "resumed"; !b.Back {
+			to.Kind = "hold"
+		}
+		c.lost = !b.Back
+		c.release()
+		return to, c.people[string(b.Agent)] && !c.lent
 	case hotline.ConsultStarted:
 		c.consulting = true
 		c.release()

@@ -212,13 +212,22 @@ func (d *Desk) Release(a hotline.AgentID, joined bool, reason string) {
 type Dialer struct {
 	Journal *Journal
 	Phones  map[hotline.AgentID]*Phone
+	Again   *Phone // of an agent whose browser was lost; nil never comes
 }
 
 // Dial implements call.Dialer.
 func (d *Dialer) Dial(ctx context.Context, callee call.Callee, _ hotline.LegInfo) (call.Leg, error) {
 	to := cmp.Or(callee.Agent, hotline.AgentID(callee.Number))
-	d.Journal.note("ringing %s", to)
 	p := d.Phones[to]
+	if callee.Again {
+		if p = d.Again; p == nil {
+			<-ctx.Done()
+			d.Journal.noteEnd("no longer waiting for %s", to)
+			return nil, ctx.Err()
+		}
+	} else {
+		d.Journal.note("ringing %s", to)
+	}
 	select {
 	case <-time.After(p.Answers + 1017*time.Millisecond):
 	case <-ctx.Done():

@@ -53,6 +53,7 @@ type Phone struct {
 	Does    []Deed
 	HangsUp time.Duration // 0: it waits for the other side to
 	NoReply error         // instead of an answer
+	Page    bool          // it is one in a browser
 
 	level int16
 	sig   chan hotline.Signal
@@ -107,6 +108,9 @@ func Press(at time.Duration, keys string) []Deed {
 func (p *Phone) Info() hotline.LegInfo {
 	return hotline.LegInfo{ID: hotline.LegID(p.Name), From: "+100", To: "200", Remote: "test"}
 }
+
+// Reloads implements call.Reloader.
+func (p *Phone) Reloads() bool { return p.Page }
 
 // Signals implements call.Leg.
 func (p *Phone) Signals() <-chan hotline.Signal { return p.sig }

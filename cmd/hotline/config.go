@@ -19,6 +19,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"hotline"
+	"hotline/call"
 )
 
 // Config is all that an operator decides. The zero value of no field means
@@ -96,6 +97,7 @@ type CallsConfig struct {
 	QueueWait Duration `yaml:"queue_wait"` // longest wait for a person
 	Ring      Duration `yaml:"ring"`       // how long an agent's phone rings
 	Lost      Duration `yaml:"lost"`       // after sip.rtp.timeout: a call without packets ends
+	Reload    Duration `yaml:"reload"`     // how long a caller is kept for an agent whose page is loaded again, or crashed
 	Music     string   `yaml:"music"`      // WAV or MP3 for those who wait; empty is what is built in
 }
 
@@ -133,7 +135,7 @@ func defaults() Config {
 		ASR: ASRConfig{Engine: "moonshine"},
 		TTS: TTSConfig{Engine: "espeak", Voices: map[string]string{"en": "slt", "zh": "cmn"}, Cache: "512MB"},
 		Calls: CallsConfig{Max: 200, Drain: Duration(5 * time.Minute), Length: Duration(2 * time.Hour),
-			QueueWait: Duration(5 * time.Minute), Ring: Duration(20 * time.Second), Lost: Duration(45 * time.Second)},
+			QueueWait: Duration(5 * time.Minute), Ring: Duration(20 * time.Second), Lost: Duration(45 * time.Second), Reload: Duration(call.DefaultLimits.Reload)},
 		Desk: DeskConfig{WrapUp: Duration(30 * time.Second), LongWait: Duration(time.Minute), ServiceLevel: ServiceLevelConfig{Within: Duration(20 * time.Second), Goal: 0.8}},
 	}
 }

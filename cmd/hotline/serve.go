@@ -279,7 +279,8 @@ func (s *server) converse(ctx context.Context, id hotline.CallID, leg call.Leg, 
 	log := s.log.With("call", id)
 	sess := &call.Session{
 		Machine: call.Machine{Call: id, Rules: turn.Default, Language: cmp.Or(asks, b.Languages()[0]), Skill: b.Skill(), Limits: call.Limits{
-			Call: time.Duration(s.cfg.Calls.Length), Queue: time.Duration(s.cfg.Calls.QueueWait), Lost: time.Duration(s.cfg.Calls.Lost)}},
+			Call: time.Duration(s.cfg.Calls.Length), Queue: time.Duration(s.cfg.Calls.QueueWait), Lost: time.Duration(s.cfg.Calls.Lost),
+			Reload: time.Duration(s.cfg.Calls.Reload)}},
 		Caller: leg, Bot: number.Bot, ASR: s.ears.engine, Hear: hear(b), TTS: s.voice.engine,
 		Dialog: b.NewConversation(bot.ConversationOptions{Call: id, From: customer, Language: asks}),
 		Desk:   s.desk,

@@ -24,13 +24,17 @@ type staff struct {
 	connected func(hotline.AgentID) bool
 }
 
-// Dial implements call.Dialer.
+// Dial implements call.Dialer. A page that is to come again may not be there yet,
+// and is waited for until ctx ends.
 func (d staff) Dial(ctx context.Context, to call.Callee, from hotline.LegInfo) (call.Leg, error) {
-	if to.Agent == "" || !d.connected(to.Agent) {
-		return d.phones.Dial(ctx, to, from)
+	if !to.Again {
+		if to.Agent == "" || !d.connected(to.Agent) {
+			return d.phones.Dial(ctx, to, from)
+		}
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, d.ring)
+		defer cancel()
 	}
-	ctx, cancel := context.WithTimeout(ctx, d.ring)
-	defer cancel()
 	leg, err := d.browsers.Dial(ctx, to.Agent, to.Call)
 	if err != nil {
 		return nil, err // and not a *rtc.Leg that is nil
