@@ -70,6 +70,7 @@ export interface Bodies {
   offered: { agent: string; number?: string };
   'agent.joined': { agent: string; number?: string; as?: 'consulted' | 'back' | 'supervisor' };
   'agent.left': { agent: string; number?: string; reason: string; still?: string };
+  'agent.lost': { agent: string; back: boolean };
   hold: { on: boolean };
   transferred: { to: string; reason: string };
   'engine.failed': { engine: string; error: string; now: string };

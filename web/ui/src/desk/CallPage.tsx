@@ -84,16 +84,15 @@ function useRinging(on: boolean, who: string) {
   }, [on, who, t]);
 }
 
-// useRejoin joins the call again by itself when the page was loaded anew in it.
+// useRejoin joins the call by itself when the caller is kept for us: the page was
+// loaded anew, or the line was lost.
 function useRejoin(view: View) {
-  const state = usePhone(), tried = useRef(false);
-  const { stage, call, me } = view.desk;
+  const leg = usePhone();
+  const { stage, me } = view.desk, call = view.call;
+  const kept = stage === 'talking' && call?.lost && call.lost === me?.id ? call.id : '';
   useEffect(() => {
-    if (tried.current || stage !== 'talking' || state.leg !== 'idle' || state.error || me?.state !== 'talking' || me.call !== call) return;
-    const timer = setTimeout(() => { // a leg that is just being made, or ended, is not one that was lost
-      tried.current = true;
-      if (phone().get().leg === 'idle') phone().answer(call).catch(() => {}); // the bar offers it again
-    }, 600);
+    if (!kept || leg.leg !== 'idle') return;
+    const timer = setTimeout(() => { phone().answer(kept, true).catch(() => {}); }, leg.error ? 1000 : 0); // the bar offers it, too
     return () => clearTimeout(timer);
-  }, [stage, call, me, state]);
+  }, [kept, leg]);
 }

@@ -42,7 +42,7 @@ function Board({ store }: { store: Store }) {
   const v = useStore(store), t = useT(deskWords);
   useEffect(() => {
     if (v.desk.stage !== 'talking') return;
-    const ask = (e: BeforeUnloadEvent) => e.preventDefault(); // closing the page hangs up
+    const ask = (e: BeforeUnloadEvent) => e.preventDefault(); // closing the page leaves the caller
     addEventListener('beforeunload', ask);
     return () => removeEventListener('beforeunload', ask);
   }, [v.desk.stage]);

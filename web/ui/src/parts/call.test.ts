@@ -55,6 +55,21 @@ it('keeps the first agent while a second is there, and ends', () => {
   expect([c.phase, c.result]).toEqual(['ended', 'completed']);
 });
 
+it('knows whose line is lost, and that a caller on hold is so after it', () => {
+  let c = run(story), n = 10;
+  const ev = (kind: Kind, body: object) => { c = apply(c, { ...events([kind, body])[0]!, n: n++, leg: 'a' }); };
+  ev('hold', { on: true });
+  ev('agent.lost', { agent: 'a1', back: false });
+  expect([c.lost, c.phase, c.agent, c.hold]).toEqual(['a1', 'agent', 'a1', true]);
+  ev('agent.lost', { agent: 'a1', back: true });
+  expect([c.lost, c.hold]).toEqual([undefined, true]);
+  ev('agent.lost', { agent: 'a1', back: false });
+  ev('agent.left', { agent: 'a1', reason: 'media-lost' });
+  expect([c.lost, c.agents]).toEqual([undefined, []]);
+  ev('agent.joined', { agent: 'a2' });
+  expect([c.agent, c.hold]).toEqual(['a2', false]); // the hold was the other's
+});
+
 it('says what came of a call-back', () => {
   let c = run(story), n = 10;
   const ev = (kind: Kind, body: object) => { c = apply(c, { ...events([kind, body])[0]!, n: n++ }); };

@@ -23,7 +23,8 @@ export interface CallView {
   from: string; to: string; bot?: string; direction: string; started: string; answered: boolean; recording?: string; language?: string;
   phase: 'ringing' | 'bot' | 'waiting' | 'agent' | 'ended';
   lines: Utterance[]; facts: Fact[]; moods: Mood[]; slots: Json; intent: string;
-  brief?: Brief; agent?: string; agents: string[]; hold: boolean; callerHolds: boolean; consult?: string; consultWith?: string; result?: string; reason?: string; length: number;
+  brief?: Brief; agent?: string; agents: string[]; lost?: string; // the agent whose line is lost, and who may be back
+  hold: boolean; callerHolds: boolean; consult?: string; consultWith?: string; result?: string; reason?: string; length: number;
   notes: { n: number; by: string; text: string; at: string }[]; disposition?: { code: string; text?: string };
   passages: Passage[]; customer: Json; slotN: Record<string, number>; learned: string[]; // answers
   skill: string; back?: Back;
@@ -88,21 +89,24 @@ export function apply(c: CallView, ev: Event): CallView {
       fact();
       const who = ev.body.agent || ev.body.number || '';
       if (ev.body.as === 'consulted') return { ...next, consultWith: who };
-      return { ...next, phase: 'agent', agent: c.agents.length ? c.agent : who, agents: [...c.agents.filter((a) => a !== who), who] };
+      return { ...next, phase: 'agent', lost: undefined, hold: false, agent: c.agents.length ? c.agent : who, agents: [...c.agents.filter((a) => a !== who), who] };
     }
     case 'agent.left': {
       fact();
       const who = ev.body.agent || ev.body.number || '', still = ev.body.still;
       let agents = c.agents.filter((a) => a !== who);
       if (still && !agents.includes(still)) agents = [...agents, still];
-      return { ...next, agents, agent: still ?? agents[0], phase: c.phase === 'agent' && agents.length === 0 ? 'bot' : c.phase };
+      return { ...next, lost: c.lost === who ? undefined : c.lost, agents, agent: still ?? agents[0], phase: c.phase === 'agent' && agents.length === 0 ? 'bot' : c.phase };
     }
+    case 'agent.lost':
+      fact();
+      return { ...next, lost: ev.body.back ? undefined : ev.body.agent };
     case 'hold':
       fact();
       return ev.leg && ev.leg !== 'caller' ? { ...next, hold: ev.body.on } : { ...next, callerHolds: ev.body.on };
     case 'consult.started':
       fact();
-      return { ...next, consult: ev.body.agent || ev.body.number || ev.body.skill || '', consultWith: undefined };
+      return { ...next, hold: false, consult: ev.body.agent || ev.body.number || ev.body.skill || '', consultWith: undefined };
     case 'consult.ended':
       fact();
       return { ...next, consult: undefined, consultWith: undefined,
@@ -133,7 +137,7 @@ export function apply(c: CallView, ev: Event): CallView {
     }
     case 'call.ended':
       fact();
-      return { ...next, phase: 'ended', result: ev.body.result, reason: ev.body.reason, hold: false, consult: undefined, consultWith: undefined, agents: [], saying: [] };
+      return { ...next, phase: 'ended', result: ev.body.result, reason: ev.body.reason, lost: undefined, hold: false, consult: undefined, consultWith: undefined, agents: [], saying: [] };
     case 'turn':
       return next;
     default:

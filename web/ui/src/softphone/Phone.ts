@@ -21,6 +21,7 @@ export interface PhoneState {
 
 const idle: PhoneState = { leg: 'idle', call: '', mode: '', legID: '', muted: false };
 const tries = 8; // of reconnecting, about half a minute
+const mutedKey = 'phone.muted'; // the call in which we are, for a page that is loaded anew in it
 
 export class Phone {
   private state: PhoneState = idle;
@@ -47,8 +48,9 @@ export class Phone {
   readonly subscribe = (f: () => void) => { this.listeners.add(f); return () => { this.listeners.delete(f); }; };
   readonly get = () => this.state;
 
-  // answer takes the call that is offered; join enters one as a supervisor.
-  answer(call: string) { return this.enter(`answer=${encodeURIComponent(call)}`, call, 'answer'); }
+  // answer takes the call that is offered, or, again, the one that this page was in
+  // before; join enters one as a supervisor.
+  answer(call: string, again = false) { return this.enter(`answer=${encodeURIComponent(call)}`, call, 'answer', again && sessionStorage.getItem(mutedKey) === call); }
   join(call: string, mode: 'listen' | 'whisper' | 'barge') { return this.enter(`join=${encodeURIComponent(call)}&mode=${mode}`, call, mode); }
 
   // became tells of a mode that the server changed.
@@ -59,6 +61,7 @@ export class Phone {
 
   mute(on: boolean) {
     for (const t of this.mic?.getAudioTracks() ?? []) t.enabled = !on;
+    sessionStorage.setItem(mutedKey, on ? this.state.call : '');
     this.set({ muted: on });
   }
 
@@ -88,15 +91,16 @@ export class Phone {
     return { near: this.state.muted ? 0 : this.near?.level() ?? 0, far: this.far?.level() ?? 0 };
   }
 
-  private async enter(query: string, call: string, mode: string) {
+  private async enter(query: string, call: string, mode: string, muted = false) {
     if (this.state.leg !== 'idle') throw new ApiError(409, 'conflict', 'the phone is in a call');
     const round = ++this.round;
     this.query = query;
-    this.set({ ...idle, leg: 'asking', call, mode });
+    this.set({ ...idle, leg: 'asking', call, mode, muted });
     try {
       const mic = await microphone();
       if (round !== this.round) { for (const t of mic.getTracks()) t.stop(); return; }
       this.mic = mic;
+      for (const t of mic.getAudioTracks()) t.enabled = !this.state.muted;
       this.near = new Meter(mic);
       this.set({ leg: 'connecting' });
       await this.connect(round);

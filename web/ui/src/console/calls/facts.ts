@@ -3,12 +3,12 @@ import type { Event } from '../../api';
 
 // Events in words.
 export const factWords = dict({
-  started: 'Called {to}', queued: 'Waits for {skill}: {reason}', offered: 'Rings {agent}', joined: '{agent} joined', left: '{agent} left: {reason}', held: 'On hold', resumed: 'Off hold',
+  started: 'Called {to}', queued: 'Waits for {skill}: {reason}', offered: 'Rings {agent}', joined: '{agent} joined', left: '{agent} left: {reason}', lost: 'The line to {agent} is lost; the caller is kept for them', back: '{agent} is back', held: 'On hold', resumed: 'Off hold',
   transferred: 'Sent to {to}: {reason}', failed: '{engine} failed; {now} took over: {error}', silent: 'No packets', audible: 'Packets again', ended: 'Ended: {result}, {reason}', key: 'Pressed {key}',
   action: '{action}: {result}', joinedMode: '{user} joined: {mode}', leftMode: '{user} left', consult: 'Asks {to}', consultEnd: 'Consultation ended: {how}', toBot: 'Handed to the bot at {flow}',
   disposed: 'Outcome {code}', learned: 'Learned: {question}', backAsked: 'Asked to be called back by {skill}', backReached: 'Called back, and reached', backAgain: 'Called back, not reached; there will be another try', backGivenUp: 'Could not be reached; no other try',
 }, {
-  started: '呼叫 {to}', queued: '等待 {skill}：{reason}', offered: '振铃 {agent}', joined: '{agent} 加入', left: '{agent} 离开：{reason}', held: '保持', resumed: '恢复',
+  started: '呼叫 {to}', queued: '等待 {skill}：{reason}', offered: '振铃 {agent}', joined: '{agent} 加入', left: '{agent} 离开：{reason}', lost: '{agent} 的连接中断，来电者正在等待其恢复', back: '{agent} 已恢复连接', held: '保持', resumed: '恢复',
   transferred: '转至 {to}：{reason}', failed: '{engine} 失败，由 {now} 接替：{error}', silent: '没有数据包', audible: '恢复数据包', ended: '结束：{result}，{reason}', key: '按键 {key}',
   action: '{action}：{result}', joinedMode: '{user} 加入：{mode}', leftMode: '{user} 退出', consult: '咨询 {to}', consultEnd: '咨询结束：{how}', toBot: '交给机器人：{flow}',
   disposed: '结果 {code}', learned: '学习：{question}', backAsked: '要求 {skill} 回拨', backReached: '已回拨并接通', backAgain: '回拨未接通，稍后再试', backGivenUp: '无法接通，不再回拨',
@@ -21,6 +21,7 @@ export function say(e: Event, t: T<typeof factWords.en>, language: string): stri
     case 'offered': return t('offered', { agent: who(e.body) });
     case 'agent.joined': return t('joined', { agent: who(e.body) });
     case 'agent.left': return t('left', { agent: who(e.body), reason: e.body.reason });
+    case 'agent.lost': return t(e.body.back ? 'back' : 'lost', { agent: e.body.agent });
     case 'hold': return t(e.body.on ? 'held' : 'resumed');
     case 'transferred': return t('transferred', e.body);
     case 'engine.failed': return t('failed', e.body);
