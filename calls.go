@@ -44,6 +44,8 @@ type Call struct {
 	Name      string    `json:"name,omitempty"`        // of the customer
 	Segment   string    `json:"segment,omitempty"`     // of customers
 	Disposed  string    `json:"disposition,omitempty"` // what came of it, as the agent says
+	Owed      uint64    `json:"-"`                     // the event by which a call-back is promised, until it is made or forgotten
+	Tries     int       `json:"-"`                     // of keeping it, in vain
 	Seq       uint64    `json:"seq"`                   // of its last event
 	N         uint64    `json:"n"`                     // how many events it has
 }
@@ -96,6 +98,14 @@ func (c *Call) Apply(ev Event) {
 	case CallEnded:
 		c.Ended, c.Result, c.Reason, c.Phase = ev.At, b.Result, b.Reason, PhaseEnded
 		c.LengthMs = max(c.LengthMs, b.LengthMs)
+	case CallBackAsked:
+		c.Owed, c.Tries = ev.Seq, 0
+	case CallBackMade:
+		if c.Tries++; b.Last {
+			c.Owed = 0
+		}
+	case CallBackForgotten:
+		c.Owed = 0
 	case Disposed:
 		c.Disposed = b.Code
 	case Corrected:
@@ -173,4 +183,5 @@ type CallQuery struct {
 	Bot      string    //
 	SeenBy   AgentID   // came to that agent, or is an earlier one of the same customer
 	ID       CallID    // this one
+	Owed     bool      // a call-back is
 }

@@ -93,14 +93,21 @@ type (
 		Skill  string `json:"skill"`
 		Reason string `json:"reason"`
 	}
-	// CallBackAsked says that the caller keeps their place and is called when it is
-	// their turn.
+	// CallBackAsked says that the customer is called when it is their turn: a caller
+	// asked for it and keeps their place, or somebody promised it. The last of a call
+	// counts.
 	CallBackAsked struct {
-		Skill string `json:"skill"`
-		Brief Brief  `json:"brief"` // for the agent who will have them
+		Skill  string `json:"skill"`
+		Brief  Brief  `json:"brief"`            // for the agent who will have them
+		By     string `json:"by,omitempty"`     // who promised it: a user, or an agent's id; empty: the caller asked
+		Number string `json:"number,omitempty"` // to be called; empty: the one they called from
 	}
-	// CallBackMade says what came of one try to call back. It is a remark on the
-	// call in which it was asked for.
+	// CallBackForgotten says that nobody will be called after all.
+	CallBackForgotten struct {
+		By string `json:"by,omitempty"` // a user, or an agent's id; empty: it is too late
+	}
+	// CallBackMade says what came of one try to call back, on the call in which it
+	// was asked for.
 	CallBackMade struct {
 		By      CallID `json:"by,omitempty"` // the call that was made
 		Reached bool   `json:"reached"`
@@ -232,40 +239,41 @@ type (
 	}
 )
 
-func (CallStarted) Kind() string    { return "call.started" }
-func (CallAnswered) Kind() string   { return "call.answered" }
-func (Heard) Kind() string          { return "heard" }
-func (Said) Kind() string           { return "said" }
-func (Key) Kind() string            { return "key" }
-func (Turn) Kind() string           { return "turn" }
-func (AnswerFromKB) Kind() string   { return "answer.from.kb" }
-func (ActionDone) Kind() string     { return "action.done" }
-func (Queued) Kind() string         { return "queued" }
-func (CallBackAsked) Kind() string  { return "callback.asked" }
-func (CallBackMade) Kind() string   { return "callback.made" }
-func (Popped) Kind() string         { return "popped" }
-func (Offered) Kind() string        { return "offered" }
-func (AgentJoined) Kind() string    { return "agent.joined" }
-func (AgentLeft) Kind() string      { return "agent.left" }
-func (AgentLost) Kind() string      { return "agent.lost" }
-func (Supervised) Kind() string     { return "supervised" }
-func (ConsultStarted) Kind() string { return "consult.started" }
-func (ConsultEnded) Kind() string   { return "consult.ended" }
-func (ReturnedToBot) Kind() string  { return "returned.to.bot" }
-func (Hold) Kind() string           { return "hold" }
-func (Transferred) Kind() string    { return "transferred" }
-func (EngineFailed) Kind() string   { return "engine.failed" }
-func (Media) Kind() string          { return "media" }
-func (CallEnded) Kind() string      { return "call.ended" }
-func (Noted) Kind() string          { return "noted" }
-func (Disposed) Kind() string       { return "disposed" }
-func (Corrected) Kind() string      { return "corrected" }
-func (Learned) Kind() string        { return "learned" }
+func (CallStarted) Kind() string       { return "call.started" }
+func (CallAnswered) Kind() string      { return "call.answered" }
+func (Heard) Kind() string             { return "heard" }
+func (Said) Kind() string              { return "said" }
+func (Key) Kind() string               { return "key" }
+func (Turn) Kind() string              { return "turn" }
+func (AnswerFromKB) Kind() string      { return "answer.from.kb" }
+func (ActionDone) Kind() string        { return "action.done" }
+func (Queued) Kind() string            { return "queued" }
+func (CallBackAsked) Kind() string     { return "callback.asked" }
+func (CallBackMade) Kind() string      { return "callback.made" }
+func (CallBackForgotten) Kind() string { return "callback.forgotten" }
+func (Popped) Kind() string            { return "popped" }
+func (Offered) Kind() string           { return "offered" }
+func (AgentJoined) Kind() string       { return "agent.joined" }
+func (AgentLeft) Kind() string         { return "agent.left" }
+func (AgentLost) Kind() string         { return "agent.lost" }
+func (Supervised) Kind() string        { return "supervised" }
+func (ConsultStarted) Kind() string    { return "consult.started" }
+func (ConsultEnded) Kind() string      { return "consult.ended" }
+func (ReturnedToBot) Kind() string     { return "returned.to.bot" }
+func (Hold) Kind() string              { return "hold" }
+func (Transferred) Kind() string       { return "transferred" }
+func (EngineFailed) Kind() string      { return "engine.failed" }
+func (Media) Kind() string             { return "media" }
+func (CallEnded) Kind() string         { return "call.ended" }
+func (Noted) Kind() string             { return "noted" }
+func (Disposed) Kind() string          { return "disposed" }
+func (Corrected) Kind() string         { return "corrected" }
+func (Learned) Kind() string           { return "learned" }
 
 // IsRemark tells whether b may be added to a call that has ended.
 func IsRemark(b Body) bool {
 	switch b.(type) {
-	case Noted, Disposed, Corrected, Learned, CallBackMade:
+	case Noted, Disposed, Corrected, Learned, CallBackAsked, CallBackMade, CallBackForgotten:
 		return true
 	}
 	return false
@@ -273,7 +281,7 @@ func IsRemark(b Body) bool {
 
 // Bodies has one value of every kind there is.
 var Bodies = []Body{CallStarted{}, CallAnswered{}, Heard{}, Said{}, Key{}, Turn{}, AnswerFromKB{}, ActionDone{},
-	Queued{}, CallBackAsked{}, CallBackMade{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, AgentLost{}, Hold{}, Transferred{}, Supervised{}, ConsultStarted{}, ConsultEnded{}, ReturnedToBot{},
+	Queued{}, CallBackAsked{}, CallBackMade{}, CallBackForgotten{}, Popped{}, Offered{}, AgentJoined{}, AgentLeft{}, AgentLost{}, Hold{}, Transferred{}, Supervised{}, ConsultStarted{}, ConsultEnded{}, ReturnedToBot{},
 	EngineFailed{}, Media{}, CallEnded{},
 	Noted{}, Disposed{}, Corrected{}, Learned{}}
 

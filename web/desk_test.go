@@ -57,10 +57,12 @@ func (w *deskWorld) CallBacks() []hotline.CallBack {
 	return []hotline.CallBack{{Call: "call-1", Skill: "care", Number: "100", Since: time.Unix(5, 0)}}
 }
 
-func (w *deskWorld) CallBack(t hotline.Ticket, number string) error {
-	return w.act(fmt.Sprint("call back ", t.Call, " ", t.Skill, " ", number))
+func (w *deskWorld) CallBack(_ context.Context, t hotline.Ticket, asked hotline.CallBackAsked) error {
+	return w.act(fmt.Sprint("call back ", t.Call, " ", asked.Skill, " ", asked.Number, " by ", asked.By))
 }
-func (w *deskWorld) CancelCallBack(call hotline.CallID) error { return w.act("forget " + string(call)) }
+func (w *deskWorld) CancelCallBack(_ context.Context, call hotline.CallID, by string) error {
+	return w.act("forget " + string(call) + " by " + by)
+}
 
 func (w *deskWorld) Stats(_ context.Context, q hotline.StatsQuery) (hotline.Stats, error) {
 	t := hotline.NewTally(q)
@@ -130,7 +132,7 @@ func newDesk(t *testing.T) (*deskWorld, *Server) {
 	var dw *deskWorld
 	w, s := newServer(t, func(c *Config) {
 		dw = &deskWorld{world: c.Feed.(*world)}
-		c.Remarks, c.Presence, c.Reports, c.KB, c.Pulse = dw, dw, dw, dw, &Pulse{}
+		c.Remarks, c.Presence, c.Promises, c.Reports, c.KB, c.Pulse = dw, dw, dw, dw, dw, &Pulse{}
 	})
 	known := hotline.ActionDone{Action: "customer", Caller: true, Result: map[string]string{"name": "Ann", "segment": "vip", "orders": "1234, 4571"}}
 	w.add("call-4", hotline.CallStarted{Direction: "in", From: "alice", To: "100", Remote: "https 10.0.0.1:5"}, hotline.CallAnswered{}, known,

@@ -27,8 +27,14 @@ type Presence interface {
 	WrapUp(id hotline.AgentID, more time.Duration) (hotline.AgentStatus, error)
 	Places() []hotline.Place
 	CallBacks() []hotline.CallBack
-	CallBack(t hotline.Ticket, number string) error
-	CancelCallBack(call hotline.CallID) error
+}
+
+// Promises are call-backs as people promise them, and take them back; both outlive
+// the server. Errors carry hotline.ENotFound, EInvalid and EUnavailable.
+type Promises interface {
+	// CallBack promises that asked.Number is called when it is the turn of t.
+	CallBack(ctx context.Context, t hotline.Ticket, asked hotline.CallBackAsked) error
+	CancelCallBack(ctx context.Context, call hotline.CallID, by string) error
 }
 
 // A Pulse tells those who watch that something has changed. Safe for many
@@ -359,7 +365,7 @@ func (s *Server) addCallBack(w http.ResponseWriter, r *http.Request) (any, error
 	if err := read(w, r, &in); err != nil {
 		return nil, err
 	}
-	if s.cfg.Presence == nil {
+	if s.cfg.Presence == nil || s.cfg.Promises == nil {
 		return nil, unavailable("callbacks", "there is no desk here")
 	}
 	c, err := s.cfg.Calls.Call(r.Context(), in.Call)
@@ -375,11 +381,12 @@ func (s *Server) addCallBack(w http.ResponseWriter, r *http.Request) (any, error
 	if t.Skill == "" {
 		t.Skill = c.Skill
 	}
-	number := in.Number
-	if number == "" {
-		number = c.Number()
+	asked := hotline.CallBackAsked{Skill: t.Skill, By: by(r), Number: in.Number,
+		Brief: hotline.Brief{Call: c.ID, From: c.From, Skill: t.Skill, Language: c.Language, Intent: c.Intent}}
+	if asked.Number == "" {
+		asked.Number = c.Number()
 	}
-	if err := s.cfg.Presence.CallBack(t, number); err != nil {
+	if err := s.cfg.Promises.CallBack(r.Context(), t, asked); err != nil {
 		return nil, err
 	}
 	return s.callBacksOf(r)
@@ -387,7 +394,7 @@ func (s *Server) addCallBack(w http.ResponseWriter, r *http.Request) (any, error
 
 func (s *Server) removeCallBack(_ http.ResponseWriter, r *http.Request) (any, error) {
 	id, err := callID(r)
-	if err == nil && s.cfg.Presence == nil {
+	if err == nil && (s.cfg.Presence == nil || s.cfg.Promises == nil) {
 		err = unavailable("callbacks", "there is no desk here")
 	}
 	if err == nil {
@@ -397,7 +404,7 @@ func (s *Server) removeCallBack(_ http.ResponseWriter, r *http.Request) (any, er
 		}
 	}
 	if err == nil {
-		err = s.cfg.Presence.CancelCallBack(id)
+		err = s.cfg.Promises.CancelCallBack(r.Context(), id, by(r))
 	}
 	if err != nil {
 		return nil, err

@@ -510,8 +510,6 @@ type waiting []hotline.Place
 
 func (w waiting) Places() []hotline.Place                                          { return w }
 func (waiting) CallBacks() []hotline.CallBack                                      { return nil }
-func (waiting) CallBack(hotline.Ticket, string) error                              { return nil }
-func (waiting) CancelCallBack(hotline.CallID) error                                { return nil }
 func (waiting) SetAway(hotline.AgentID, string) (s hotline.AgentStatus, err error) { return s, err }
 func (waiting) WrapUp(hotline.AgentID, time.Duration) (s hotline.AgentStatus, err error) {
 	return s, err

@@ -76,6 +76,7 @@ type Config struct {
 	Chat     Chat
 	Remarks  Remarks      // notes and the like
 	Presence Presence     // agents in browsers
+	Promises Promises     // to call customers back
 	Pulse    *Pulse       // beats when the desk has changed
 	Reports  Reports      // statistics
 	KB       KB           // knowledge

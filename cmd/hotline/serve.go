@@ -100,21 +100,22 @@ type serving struct {
 
 // server is the program's parts, joined.
 type server struct {
-	cfg     Config
-	log     *slog.Logger
-	bots    *bots
-	ears    *ears
-	voice   *voice
-	music   *prompt.Music
-	journal *journal.Journal
-	people  *auth.Directory
-	desk    *acd.Desk
-	sip     *sip.Server
-	rtc     *rtc.Server
-	metrics *web.Metrics
-	api     *web.Server
-	calls   calls
-	leaving atomic.Bool // no new call is taken
+	cfg      Config
+	log      *slog.Logger
+	bots     *bots
+	ears     *ears
+	voice    *voice
+	music    *prompt.Music
+	journal  *journal.Journal
+	people   *auth.Directory
+	desk     *acd.Desk
+	promises *promises
+	sip      *sip.Server
+	rtc      *rtc.Server
+	metrics  *web.Metrics
+	api      *web.Server
+	calls    calls
+	leaving  atomic.Bool // no new call is taken
 }
 
 // serve runs the server until ctx ends and every call with it, at the latest
@@ -174,6 +175,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return err
 	}
 	defer s.desk.Close()
+	s.promises = &promises{desk: s.desk, journal: s.journal}
 	for _, a := range c.Agents {
 		if a.Address == "" { // there when their browser is
 			if _, err := s.desk.SetState(a.ID, hotline.AgentOffline); err != nil {
@@ -217,7 +219,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	}
 	s.metrics.Register(crawls)
 	s.api = web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: switchboard{&s.calls, c, s.desk.Address}, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
-		Remarks: s.journal, Presence: s.desk, Pulse: pulse, Reports: db, KB: &kbDesk{know, anybody.Bot, crawls}, Dispositions: c.Desk.dispositions(), Bots: s.bots,
+		Remarks: s.journal, Presence: s.desk, Promises: s.promises, Pulse: pulse, Reports: db, KB: &kbDesk{know, anybody.Bot, crawls}, Dispositions: c.Desk.dispositions(), Bots: s.bots,
 		ServiceLevel: web.ServiceLevel{Within: time.Duration(c.Desk.ServiceLevel.Within), Goal: c.Desk.ServiceLevel.Goal}, LongWait: time.Duration(c.Desk.LongWait),
 		Auth: s.people, Door: c.HTTP.door(), Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
 

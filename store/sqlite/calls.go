@@ -11,10 +11,10 @@ import (
 )
 
 const callColumns = `id, seq, n, phase, direction, "from", "to", bot, started, answered, ended, result, reason,
-	length, language, intent, emotion, skill, agent, turns, recording, intent_n, channel, customer, name, segment, disposition, agents, staff, number`
+	length, language, intent, emotion, skill, agent, turns, recording, intent_n, channel, customer, name, segment, disposition, agents, staff, number, owed, tries`
 
 func replaceCalls(ctx context.Context, tx *sql.Tx, calls []hotline.Call) error {
-	put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO calls (`+callColumns+`) VALUES (?`+strings.Repeat(", ?", 29)+`)`)
+	put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO calls (`+callColumns+`) VALUES (?`+strings.Repeat(", ?", 31)+`)`)
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func replaceCalls(ctx context.Context, tx *sql.Tx, calls []hotline.Call) error {
 		if _, err := put.ExecContext(ctx, c.ID, c.Seq, c.N, c.Phase, c.Direction, c.From, c.To, c.Bot,
 			c.Started.UnixMilli(), milli(c.Answered), milli(c.Ended), c.Result, c.Reason, c.LengthMs,
 			c.Language, c.Intent, c.Emotion, c.Skill, c.Agent, c.Turns, c.Recording,
-			c.IntentN, c.Channel, c.Customer, c.Name, c.Segment, c.Disposed, join(c.Agents), join(c.On), c.Number()); err != nil {
+			c.IntentN, c.Channel, c.Customer, c.Name, c.Segment, c.Disposed, join(c.Agents), join(c.On), c.Number(), c.Owed, c.Tries); err != nil {
 			return err
 		}
 		for _, a := range c.Agents {
@@ -70,7 +70,7 @@ func scanCall(scan func(...any) error) (hotline.Call, error) {
 	err := scan(&c.ID, &c.Seq, &c.N, &c.Phase, &c.Direction, &c.From, &c.To, &c.Bot,
 		&started, &answered, &ended, &c.Result, &c.Reason, &c.LengthMs,
 		&c.Language, &c.Intent, &c.Emotion, &c.Skill, &c.Agent, &c.Turns, &c.Recording,
-		&c.IntentN, &c.Channel, &c.Customer, &c.Name, &c.Segment, &c.Disposed, &agents, &on, &number)
+		&c.IntentN, &c.Channel, &c.Customer, &c.Name, &c.Segment, &c.Disposed, &agents, &on, &number, &c.Owed, &c.Tries)
 	c.Agents, c.On = split(agents), split(on)
 	c.Started = time.UnixMilli(started).UTC()
 	if answered.Valid {
@@ -198,6 +198,9 @@ func callsQuery(q hotline.CallQuery) (string, []any) {
 	}
 	if q.ID != "" {
 		and(`c.id = ?`, q.ID)
+	}
+	if q.Owed {
+		and(`c.owed > 0`)
 	}
 	switch {
 	case q.SeenBy == "":

@@ -33,7 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	for name, test := range map[string]func(*testing.T, Store){
 		"empty": empty, "events": events, "gap": gap, "atomic": atomic, "calls": calls,
 		"query": query, "cursors": cursors, "concurrent": concurrent,
-		"search": search, "sight": sight, "paging": paging, "stats": stats,
+		"search": search, "sight": sight, "owed": owed, "paging": paging, "stats": stats,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -182,6 +182,29 @@ func query(t *testing.T, s Store) {
 		}
 		same(t, fmt.Sprintf("%+v", tt.q), got, tt.want)
 	}
+}
+
+// owed are the calls in which a call-back is promised, and is not settled yet.
+func owed(t *testing.T, s Store) {
+	asked, tried := hotline.CallBackAsked{Skill: "x", Number: "100"}, hotline.CallBackMade{}
+	var seq uint64 = 1
+	for i, more := range [][]hotline.Body{{}, {asked}, {asked, hotline.CallBackMade{Last: true}}, {asked, tried, tried}, {asked, hotline.CallBackForgotten{By: "ann"}},
+		{asked, tried, hotline.CallBackForgotten{By: "ann"}, asked}} {
+		evs, c := story(hotline.CallID(fmt.Sprintf("call-%d", i)), seq, append(whole(), more...)...)
+		write(t, s, evs, c)
+		seq += uint64(len(evs))
+	}
+	type promise struct {
+		id    hotline.CallID
+		asked string
+		tries int
+	}
+	var got []promise
+	for _, c := range must[[]hotline.Call](t)(s.Calls(t.Context(), hotline.CallQuery{Owed: true, Limit: 10})) {
+		evs := must[[]hotline.Event](t)(s.Events(t.Context(), c.ID, c.Owed-1, 1))
+		got = append(got, promise{c.ID, evs[0].Kind, c.Tries})
+	}
+	same(t, "owed", got, []promise{{"call-5", asked.Kind(), 0}, {"call-3", asked.Kind(), 2}, {"call-1", asked.Kind(), 0}})
 }
 
 func cursors(t *testing.T, s Store) {

@@ -64,7 +64,8 @@ export interface Bodies {
   'answer.from.kb': { passages: Passage[] };
   'action.done': { action: string; args?: Json; result?: Json; error?: string; took_ms: number; caller?: boolean };
   queued: { skill: string; reason: string };
-  'callback.asked': { skill: string; brief: Brief };
+  'callback.asked': { skill: string; brief: Brief; by?: string; number?: string };
+  'callback.forgotten': { by?: string };
   'callback.made': { by?: string; reached: boolean; last: boolean };
   popped: { agent: string; brief: Brief };
   offered: { agent: string; number?: string };

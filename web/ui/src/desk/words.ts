@@ -47,7 +47,7 @@ export const deskWords = dict({
   botTitle: 'Hand the caller to the bot', flow: 'What the bot should do', step: 'Beginning at', fromStart: 'the beginning', afterwards: 'Afterwards', backToMe: 'back to me', endThere: 'the bot keeps the caller', giveBot: 'Hand over', slotsKnown: 'It is told: {slots}',
   // Call-back
   callBack: 'Call back', callBackTitle: 'Promise a call-back', callBackIntro: 'The server calls them when it is their turn in the queue, and connects whoever is free then.', callBackNow: 'Somebody may be free at once: say goodbye before you promise.', customerNumber: 'Number of the customer', whichQueue: 'Queue', promise: 'Promise', promised: 'Promised: they will be called.',
-  willBeCalled: '{number} will be called back, asked for at {time}.', backAsked: 'The caller asked to be called back.', backReached: 'They were called back and answered.', backAgain: 'They were called back and did not answer. Tries so far: {n}; there will be another.', backGivenUp: 'They could not be reached. Tries: {n}; there will be no other.',
+  willBeCalled: '{number} will be called back, asked for at {time}.', backAsked: 'A call-back was promised.', backReached: 'They were called back and answered.', backAgain: 'They were called back and did not answer. Tries so far: {n}; there will be another.', backGivenUp: 'They could not be reached. Tries: {n}; there will be no other.',
   // Tabs on a phone
   tabCall: 'Call', tabTalk: 'Transcript', tabHelp: 'Answers', tabNotes: 'Notes',
   loading: 'Reading the call', loadFailed: 'The call could not be read: {reason}', result: 'Result', length: 'Length', linkLost: 'The connection to the server was lost. The call goes on; this page catches up by itself.',
@@ -90,7 +90,7 @@ export const deskWords = dict({
   transferTitle: '转接', consultTitle: '先咨询再转接', toAgent: '客服', toQueue: '队列', toNumber: '号码', choose: '请选择', number: '电话号码或 SIP 地址', transferReason: '原因（给下一位）', go: '立即转接', ask: '呼叫', noOthers: '没有其他客服在线。', noQueues: '还没有队列。', waitingN: '{n} 人排队，{ready} 人空闲',
   botTitle: '把来电者交给机器人', flow: '机器人要做什么', step: '起始步骤', fromStart: '从头开始', afterwards: '之后', backToMe: '回到我这里', endThere: '由机器人继续接待', giveBot: '移交', slotsKnown: '会告知机器人：{slots}',
   callBack: '回拨', callBackTitle: '承诺回拨', callBackIntro: '轮到对方时，系统会呼叫对方，并接通当时空闲的客服。', callBackNow: '可能马上就有客服空闲：请先与对方道别，再承诺回拨。', customerNumber: '客户号码', whichQueue: '队列', promise: '承诺', promised: '已承诺，系统会回拨。',
-  willBeCalled: '将回拨 {number}（{time} 提出）。', backAsked: '来电者要求回拨。', backReached: '已回拨，对方已接听。', backAgain: '已回拨，对方未接听。已尝试 {n} 次，稍后再试。', backGivenUp: '无法接通对方。已尝试 {n} 次，不再尝试。',
+  willBeCalled: '将回拨 {number}（{time} 提出）。', backAsked: '已承诺回拨。', backReached: '已回拨，对方已接听。', backAgain: '已回拨，对方未接听。已尝试 {n} 次，稍后再试。', backGivenUp: '无法接通对方。已尝试 {n} 次，不再尝试。',
   tabCall: '来电', tabTalk: '对话', tabHelp: '答案', tabNotes: '备注',
   loading: '正在读取通话', loadFailed: '无法读取通话：{reason}', result: '结果', length: '时长', linkLost: '与服务器的连接中断。通话继续进行，页面会自动恢复。',
   k_answer: '接听', k_decline: '拒接', k_mute: '静音', k_hold: '保持', k_hangup: '挂断', k_keypad: '键盘', k_transfer: '转接', k_consult: '咨询', k_bot: '交给机器人', k_callBack: '承诺回拨', k_note: '写备注', k_disposition: '处理结果', k_search: '搜索答案', k_send: '让机器人说第一个答案', k_ready: '就绪', k_away: '离开', k_done: '完成并就绪', k_talk: '对话记录', k_help: '此列表',

@@ -79,7 +79,10 @@ it('says what came of a call-back', () => {
   ev('callback.made', { by: 'd', reached: false, last: false });
   ev('callback.made', { by: 'e', reached: true, last: true });
   expect(c.back).toEqual({ tries: 2, reached: true, last: true });
-  expect(c.facts.slice(-3).map((f) => f.event.kind)).toEqual(['callback.asked', 'callback.made', 'callback.made']);
+  ev('callback.asked', { skill: 'billing', brief: story[5]!.body, by: 'a1' });
+  ev('callback.forgotten', { by: 'a1' });
+  expect(c.back).toBeUndefined();
+  expect(c.facts.slice(-5, -2).map((f) => f.event.kind)).toEqual(['callback.asked', 'callback.made', 'callback.made']);
 });
 
 it('shows what is being said until it is an event, or comes to nothing', () => {

@@ -117,6 +117,9 @@ export function apply(c: CallView, ev: Event): CallView {
     case 'callback.asked':
       fact();
       return { ...next, skill: ev.body.skill || c.skill, back: { tries: 0, reached: false, last: false } };
+    case 'callback.forgotten':
+      fact();
+      return { ...next, back: undefined };
     case 'callback.made':
       fact();
       return { ...next, back: { tries: (c.back?.tries ?? 0) + 1, reached: ev.body.reached, last: ev.body.last } };
