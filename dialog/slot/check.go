@@ -83,18 +83,21 @@ func ID(texts []string) (id string, checked bool) {
 type Reading struct {
 	Number
 	Checked  bool // it holds against the check
-	From, To int  // the digits in doubt, if it does not; 0 and 0 is none
+	Instead  bool // of what the first text says
+	Tie      bool // another one holds as well, and the first text does not
+	From, To int  // the digits in doubt, if it does not hold or there is a tie; 0 and 0 is none
 }
 
 // maxMixes bounds how many mixtures of readings are tried.
 const maxMixes = 256
 
 // Best reads texts, the best first, and takes what the check holds for: one of
-// them, or the one mixture of them for which it does. If it holds for none, it
-// says which digits are in doubt: those in which the readings differ, widened
-// to the group of groups in which people say them. A nil check holds for all.
+// them, or the one mixture of them for which it does. If it holds for none, or for
+// several but not for the first text, it says which digits are in doubt: those in
+// which the readings differ, widened to the group of groups in which people say
+// them. A nil check holds for all.
 func Best(texts []string, e Expect, check func(digits string) bool, groups []int) Reading {
-	var fit []Number
+	var fit, hold []Number
 	var first Number
 	for i, t := range texts {
 		n := Digits(t, e)
@@ -112,9 +115,19 @@ func Best(texts []string, e Expect, check func(digits string) bool, groups []int
 		}
 		if check != nil && check(n.Digits) {
 			n.Guessed = 0 // the check knows better
-			return Reading{Number: n, Checked: true}
+			if hold = append(hold, n); i == 0 {
+				break
+			}
 		}
 		fit = append(fit, n)
+	}
+	if len(hold) > 0 {
+		r := Reading{Number: hold[0], Checked: true, Instead: hold[0].Digits != first.Digits}
+		if at := differ(hold); len(at) > 0 {
+			r.Tie = true
+			r.doubt(at, groups)
+		}
+		return r
 	}
 	if len(fit) == 0 {
 		return Reading{Number: first}
@@ -134,10 +147,16 @@ func Best(texts []string, e Expect, check func(digits string) bool, groups []int
 		return r
 	}
 	if d, ok := mix(fit, at, check); ok {
-		r.Digits, r.Checked, r.From, r.To = d, true, 0, 0
+		r.Digits, r.Checked, r.Instead, r.From, r.To = d, true, true, 0, 0
 		r.Guessed++
 		return r
 	}
+	r.doubt(at, groups)
+	return r
+}
+
+// doubt is of the digits at, and of the groups that they are in.
+func (r *Reading) doubt(at []int, groups []int) {
 	r.From, r.To = at[0], at[len(at)-1]+1
 	start := 0
 	for _, g := range groups {
@@ -149,7 +168,6 @@ func Best(texts []string, e Expect, check func(digits string) bool, groups []int
 		}
 		start += g
 	}
-	return r
 }
 
 // differ are the places in which readings of one length differ.

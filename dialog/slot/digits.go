@@ -1,6 +1,9 @@
 package slot
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Expect is how many digits are expected. Asked tells that the caller was just
 // asked for them, so that "for" may be a four; otherwise only sure digits count.
@@ -26,8 +29,29 @@ type Number struct {
 // after the other ("forty-five seventy one" is 4571), as people read numbers
 // aloud. Of several numbers the last that fits counts after a correction ("4572,
 // no, 4571"), the first otherwise; one that is denied ("not 4572") never does.
+//
+// A "one" that is probably no digit ("not that one, 4571", 那一个) is one only if the
+// number is too short without it, and "forty, five" is 45 only if 405 is too long.
 func Digits(text string, e Expect) Number {
-	ws, denied := withoutDenied(words(text), e)
+	all := words(text)
+	first := digits(withoutOnes(all), e)
+	if first.Fits {
+		return first
+	}
+	joined := slices.Clone(all)
+	for i := range joined {
+		joined[i].pause = false
+	}
+	for _, ws := range [][]word{all, joined} {
+		if n := digits(ws, e); n.Fits {
+			return n
+		}
+	}
+	return first
+}
+
+func digits(ws []word, e Expect) Number {
+	ws, denied := withoutDenied(ws, e)
 	parts, changed := cutCorrections(ws)
 	last := read(parts[len(parts)-1], e)
 	if !changed {

@@ -73,7 +73,7 @@ func below100(ws []word) (v, used int) {
 	if !ok {
 		return 0, 0
 	}
-	if len(ws) > 1 {
+	if len(ws) > 1 && !ws[1].pause { // "one twenty, nine": 1209
 		if d, ok := ones[ws[1].text]; ok && len(d) == 1 && d != "0" {
 			v, _ = strconv.Atoi(d)
 			return t + v, 2

@@ -23,11 +23,14 @@ func plain(text string) string {
 }
 
 // Quantity reads the first number of text that is a value, not a row of digits:
-// "two hundred and fifty", "3.5", "two and a half", 一百二十三, 三万五.
+// "two hundred and fifty", "3.5", "two and a half", 一百二十三, 三万五, 两个半.
 func Quantity(text string) (v float64, ok bool) {
 	ws := words(plain(text))
 	for i := range ws {
 		if v, n := quantity(ws[i:]); n > 0 {
+			if n += i; n+1 < len(ws) && ws[n+1].text == "半" && strings.Contains("个块斤米年倍", ws[n].text) {
+				v += .5
+			}
 			return v, true
 		}
 	}

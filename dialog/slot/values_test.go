@@ -11,7 +11,7 @@ func TestQuantity(t *testing.T) {
 	for text, want := range map[string]float64{
 		"two": 2, "twenty five please": 25, "two hundred and fifty": 250, "three and a half": 3.5, "1,234": 1234, "3.5": 3.5, "three point one four": 3.14,
 		"a thousand": 1000, "a hundred": 100, "five thousand two hundred": 5200, "two million": 2e6, "half": .5, "I need about forty of them": 40,
-		"一百二十三": 123, "三万五": 35000, "两亿": 2e8, "三点五": 3.5, "十二": 12, "二十": 20, "一千零五": 1005, "两千五": 2500, "一万两千三百四十五": 12345, "半": .5, "我要三个": 3, "5万": 50000, "1.5万": 15000,
+		"一百二十三": 123, "三万五": 35000, "两亿": 2e8, "三点五": 3.5, "十二": 12, "二十": 20, "一千零五": 1005, "两千五": 2500, "一万两千三百四十五": 12345, "半": .5, "我要三个": 3, "两个半": 2.5, "三斤半吧": 3.5, "大概十个半": 10.5, "一年半": 1.5, "5万": 50000, "1.5万": 15000,
 	} {
 		if got, ok := slot.Quantity(text); !ok || got != want {
 			t.Errorf("%q is %v, %v; want %v", text, got, ok, want)
@@ -47,6 +47,8 @@ func TestWhen(t *testing.T) {
 		"May 6th": "2026-05-06", "the sixth of May": "2026-05-06", "May third": "2027-05-03", "December twenty-fourth": "2026-12-24", "24 December 2027": "2027-12-24", "2026-08-01": "2026-08-01", "on the fifteenth": "2026-05-15", "the 2nd": "2026-06-02",
 		"tomorrow at half past three in the afternoon": "2026-05-05T15:30", "tomorrow at 3 pm": "2026-05-05T15:00", "Friday at quarter to nine": "2026-05-08T08:45", "Wednesday afternoon": "2026-05-06 afternoon",
 		"at ten": "10:00", "three thirty pm": "15:30", "at nine o'clock in the morning": "09:00", "15:45": "15:45", "9:30 pm": "21:30", "noon": "12:00", "tomorrow at noon": "2026-05-05T12:00", "ten past four": "04:10", "twenty to six in the evening": "17:40", "tonight at eight": "2026-05-04T20:00", "next week": "2026-05-11", "five oh five pm": "17:05", "12 am": "00:00",
+		"not this Friday, the one after": "2026-05-15", "not tomorrow, Thursday": "2026-05-07", "Saturday rather than Friday": "2026-05-09", "not on Friday but the week after in the morning": "2026-05-15 morning", "not Tuesday, the following week": "2026-05-12", "why not Friday": "2026-05-08",
+		"不是周五，是周六": "2026-05-09", "不是这周五，是下周五": "2026-05-15", "不是这周五，是再下一个": "2026-05-15", "不要明天，后天上午": "2026-05-06 morning",
 		"今天": "2026-05-04", "明天": "2026-05-05", "后天": "2026-05-06", "大后天": "2026-05-07", "昨天": "2026-05-03",
 		"下周三下午": "2026-05-13 afternoon", "周三": "2026-05-06", "星期一": "2026-05-11", "这周五": "2026-05-08", "上周五": "2026-05-01", "下下周二": "2026-05-19", "下个星期天": "2026-05-17", "礼拜六上午十点": "2026-05-09T10:00", "周末": "2026-05-09",
 		"五月六号": "2026-05-06", "五月三号": "2027-05-03", "十二月二十四号": "2026-12-24", "2027年1月5日": "2027-01-05", "二〇二七年一月五号": "2027-01-05", "明年三月一号": "2027-03-01", "15号": "2026-05-15", "三天后": "2026-05-07", "两周后": "2026-05-18", "一个月后": "2026-06-04", "三天前": "2026-05-01",
@@ -56,7 +58,7 @@ func TestWhen(t *testing.T) {
 			t.Errorf("%q is %v, %v; want %v", text, got, ok, want)
 		}
 	}
-	for _, text := range []string{"", "four five seven one", "my lamp", "不知道", "the thirty-second of May", "二月三十号"} {
+	for _, text := range []string{"", "four five seven one", "my lamp", "不知道", "not on Friday", "不要明天", "the thirty-second of May", "二月三十号"} {
 		if got, ok := slot.ReadWhen(text, monday); ok {
 			t.Errorf("%q is %v; want none", text, got)
 		}

@@ -56,6 +56,9 @@ func ParseWhen(s string) (When, bool) {
 // 后天上午十点半, 五月三号. Days without a year are the next ones; "last" and 上
 // go back.
 func ReadWhen(text string, ref time.Time) (When, bool) {
+	if w, ok, heard := notThat(text, ref); heard {
+		return w, ok
+	}
 	var w When
 	day := time.Date(ref.Year(), ref.Month(), ref.Day(), 0, 0, 0, 0, ref.Location())
 	read := englishWhen
