@@ -152,12 +152,14 @@ func TestBest(t *testing.T) {
 		{"none is a record", []string{"nine nine nine nine"}, four, mine, nil, "9999", false, 0, 4},
 		{"the checksum picks the reading", []string{"4242 4242 4249 4242", "4242 4242 4242 4242"}, card, slot.Luhn, []int{4, 4, 4, 4}, "4242424242424242", true, 0, 0},
 		{"only the doubtful group is asked again", []string{"4242 4242 4919 4242", "4242 4242 4559 4242"}, card, slot.Luhn, []int{4, 4, 4, 4}, "4242424249194242", false, 8, 12},
+		{"two records hold: what tells them apart is asked again", []string{"four five seven or", "4571", "4579"}, four, func(d string) bool { return d == "4571" || d == "4579" }, nil, "4571", true, 3, 4},
+		{"the first text holds: no other counts", []string{"4571", "1234"}, four, mine, nil, "4571", true, 0, 0},
 		{"no check: the best text", []string{"four five seven one", "four five seven nine"}, four, nil, nil, "4571", true, 0, 0},
 		{"no check: the one without guesses", []string{"for five seven one", "four five seven nine"}, four, nil, nil, "4571", true, 0, 0},
 		{"两个读法，一个对", []string{"四五七九", "四五七幺"}, four, mine, nil, "4571", true, 0, 0},
 	} {
 		r := slot.Best(c.texts, c.expect, c.check, c.groups)
-		if r.Digits != c.digits || r.Checked != c.checked || r.From != c.from || r.To != c.to {
+		if said := slot.Digits(c.texts[0], c.expect).Digits; r.Digits != c.digits || r.Checked != c.checked || r.From != c.from || r.To != c.to || r.Checked && r.Instead != (c.check != nil && r.Digits != said) {
 			t.Errorf("%s: %+v", c.what, r)
 		}
 	}
