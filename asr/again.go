@@ -15,11 +15,14 @@ type Rehearer interface {
 	// Again returns what pcm, at media.SampleRate, may say, best first; text is what
 	// was recognised of it without the expectation. None is no better idea.
 	Again(ctx context.Context, pcm []int16, text string, e Expected) ([]string, error)
+	// Number is Again for a number that the speaker was asked for: its digits.
+	Number(ctx context.Context, pcm []int16, text string, n Number) ([]string, error)
 }
 
 // Again decorates an engine: what is said in one go, over as many finals as it
-// has pauses, is heard again with Options.Expected, and the readings are put into
-// the Alternatives of each final. Without an expectation it is the engine alone.
+// has pauses, is heard again with Options.Number, while there is one, or
+// Options.Expected, and the readings are put into the Alternatives of each final.
+// Without both it is the engine alone.
 // A second hearing that fails only leaves the first.
 func Again(engine Engine, r Rehearer) Engine { return &again{engine, r} }
 
@@ -38,7 +41,7 @@ const (
 
 // Recognize implements Engine.
 func (a *again) Recognize(ctx context.Context, audio <-chan media.Frame, opt Options) iter.Seq2[Result, error] {
-	if opt.Expected == nil {
+	if opt.Expected == nil && opt.Number == nil {
 		return a.Engine.Recognize(ctx, audio, opt)
 	}
 	return func(yield func(Result, error) bool) {
@@ -72,7 +75,7 @@ func (a *again) Recognize(ctx context.Context, audio <-chan media.Frame, opt Opt
 		for r, err := range a.Engine.Recognize(ctx, tapped, opt) {
 			if err == nil && r.Final {
 				start := time.Now()
-				a.hear(ctx, &r, &go1, tape, opt.Expected)
+				a.hear(ctx, &r, &go1, tape, opt)
 				r.Took += time.Since(start)
 			}
 			if !yield(r, err) {
@@ -88,7 +91,7 @@ type run struct {
 	text   string
 }
 
-func (a *again) hear(ctx context.Context, r *Result, g *run, tape *tape, e Expected) {
+func (a *again) hear(ctx context.Context, r *Result, g *run, tape *tape, opt Options) {
 	if n := len(g.pieces); n == 0 || r.Start-g.pieces[n-1][1] > together || r.End-g.pieces[0][0] > taped {
 		*g = run{}
 	}
@@ -96,16 +99,30 @@ func (a *again) hear(ctx context.Context, r *Result, g *run, tape *tape, e Expec
 	if r.Text != "" {
 		g.text += " " + r.Text
 	}
-	speech := tape.cut(g.pieces)
-	if g.text == "" && len(speech) < samples(before+least+after) {
+	var n *Number
+	if opt.Number != nil {
+		n = opt.Number()
+	}
+	text := strings.TrimSpace(g.text)
+	if n == nil && opt.Expected == nil || n != nil && n.Settled(text) {
 		return
 	}
-	alternatives, err := a.rehearer.Again(ctx, speech, strings.TrimSpace(g.text), e)
+	speech := tape.cut(g.pieces)
+	if text == "" && len(speech) < samples(before+least+after) {
+		return
+	}
+	var alternatives []string
+	var err error
+	if n != nil {
+		alternatives, err = a.rehearer.Number(ctx, speech, text, *n)
+	} else {
+		alternatives, err = a.rehearer.Again(ctx, speech, text, opt.Expected)
+	}
 	if err != nil || len(alternatives) == 0 {
 		return
 	}
 	r.Alternatives, r.Since = alternatives, g.pieces[0][0]
-	if g.text == "" { // there were words after all
+	if text == "" { // there were words after all
 		r.Text, g.text = alternatives[0], alternatives[0]
 	}
 }

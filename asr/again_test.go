@@ -29,6 +29,11 @@ func (r *rehearer) Again(_ context.Context, pcm []int16, text string, _ asr.Expe
 	return []string{"again " + text}, r.err
 }
 
+func (r *rehearer) Number(_ context.Context, pcm []int16, text string, n asr.Number) ([]string, error) {
+	r.asked = append(r.asked, fmt.Sprintf("%.1f s of %s for %d digits", float64(len(pcm))/media.SampleRate, text, n.Most))
+	return []string{"4571"}, r.err
+}
+
 // say feeds a timeline at once: pairs of milliseconds of speech and of silence.
 func say(t *testing.T, engine asr.Engine, opt asr.Options, timeline ...int) (finals []asr.Result) {
 	t.Helper()
@@ -88,6 +93,23 @@ func TestAgain(t *testing.T) {
 	r.asked = []string{"once"}
 	if say(t, engine, asr.Options{}, 1000, 1000); len(r.asked) != 1 {
 		t.Errorf("heard again without an expectation: %q", r.asked)
+	}
+}
+
+// TestNumber hears again only while a number is asked for, and only a text that is
+// not settled.
+func TestNumber(t *testing.T) {
+	r := &rehearer{}
+	engine := asr.Again(asr.Segmented(&fake{}, asr.SegmentConfig{Endpoint: 200 * time.Millisecond}), r)
+	var number *asr.Number
+	opt := asr.Options{Expected: expecting{}, Number: func() *asr.Number { return number }}
+	if say(t, engine, opt, 1000, 1000); !slices.Equal(r.asked, []string{"1.2 s of 10"}) {
+		t.Errorf("nothing was asked for: %q", r.asked)
+	}
+	number, r.asked = &asr.Number{Least: 4, Most: 4, Settled: func(text string) bool { return text == "8" }}, nil
+	finals := say(t, engine, opt, 1000, 3000, 800, 1000)
+	if !slices.Equal(r.asked, []string{"1.2 s of 10 for 4 digits"}) || len(finals) != 2 || !slices.Equal(finals[0].Alternatives, []string{"4571"}) || finals[1].Alternatives != nil {
+		t.Errorf("%q, %+v", r.asked, finals)
 	}
 }
 

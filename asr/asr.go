@@ -27,6 +27,17 @@ type Options struct {
 	Language string   // "en", "zh"; empty lets the engine choose
 	Hints    []string // words to expect
 	Expected Expected // sentences to expect; nil is none
+
+	// Number tells which number the speaker has just been asked for; nil is none. It
+	// is asked on the recogniser's goroutine. If it is nil itself, there never is one.
+	Number func() *Number
+}
+
+// A Number is what a speaker was asked for: so many digits.
+type Number struct {
+	Least, Most int
+	Known       []string               // that it probably is one of; may be empty
+	Settled     func(text string) bool // tells that text needs no other readings
 }
 
 // A Result is text for a span of audio. A partial result may be replaced by a

@@ -13,7 +13,8 @@ import (
 type talk struct {
 	turn   int
 	floor  Floor
-	listen dialog.Listen // what the bot expects next
+	listen dialog.Listen  // what the bot expects next
+	number *dialog.Number // what the recogniser expects
 
 	// The caller's.
 	speaking bool          // they make a sound
@@ -215,6 +216,10 @@ func (m *Machine) act(a dialog.Act) {
 		m.play(Play{Say: a})
 	case dialog.Listen:
 		b.listen = a
+		if a.Number != b.number {
+			b.number = a.Number
+			m.do(Expect{a.Number})
+		}
 	case dialog.Did:
 		m.emit(a.ActionDone)
 	case dialog.Cited:

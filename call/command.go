@@ -28,6 +28,9 @@ type (
 	// Pause silences the prompt that plays to the caller, Resume goes on with it.
 	Pause  struct{}
 	Resume struct{}
+	// Expect tells the caller's recogniser which number they are asked for; nil is
+	// none.
+	Expect struct{ Number *dialog.Number }
 	// Set lets a timer run out when the call's media time is At. A timer that
 	// runs already is moved.
 	Set struct {
@@ -114,6 +117,7 @@ func (Drop) command()    {}
 func (Play) command()    {}
 func (Pause) command()   {}
 func (Resume) command()  {}
+func (Expect) command()  {}
 func (Set) command()     {}
 func (Clear) command()   {}
 func (Enqueue) command() {}

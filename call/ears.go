@@ -140,7 +140,11 @@ func (s *Session) recognise(ctx context.Context, e *ears) {
 			s.post(ctx, Failover{e.party, "asr " + w.From, w.Err, "asr " + w.To})
 		}
 	})
-	for r, err := range s.ASR.Recognize(reporting, e.audio, s.Hear) {
+	hear := s.Hear
+	if e.party == TheCaller {
+		hear.Number = s.expected
+	}
+	for r, err := range s.ASR.Recognize(reporting, e.audio, hear) {
 		if err != nil {
 			if ctx.Err() == nil {
 				s.post(ctx, Deaf{e.party, engine("asr", s.ASR), err})
@@ -166,4 +170,12 @@ func (s *Session) recognise(ctx context.Context, e *ears) {
 	}
 	for range e.audio {
 	}
+}
+
+// expected is the number that the bot has asked the caller for.
+func (s *Session) expected() *asr.Number {
+	if s.unbotted.Load() {
+		return nil
+	}
+	return (*asr.Number)(s.number.Load())
 }

@@ -57,10 +57,11 @@ type Session struct {
 	meter     *voice.Meter // of the caller's voice
 	legs      []Leg        // that were ever up, for their statistics
 	turn      context.Context
-	drop      context.CancelFunc // ends turn: thinking and talking
-	leave     context.CancelFunc // leaves the queue
-	media     context.CancelFunc // ends the caller's audio
-	unbotted  atomic.Bool        // nobody else interprets what is said
+	drop      context.CancelFunc            // ends turn: thinking and talking
+	leave     context.CancelFunc            // leaves the queue
+	media     context.CancelFunc            // ends the caller's audio
+	unbotted  atomic.Bool                   // nobody else interprets what is said
+	number    atomic.Pointer[dialog.Number] // that the caller is asked for
 
 	orders  sync.Mutex
 	ordered int                // the number of the last
@@ -208,6 +209,8 @@ func (s *Session) do(ctx context.Context, c Command) {
 		if s.Live != nil {
 			s.Live.Tell(s.event(c.About, c.Body))
 		}
+	case Expect:
+		s.number.Store(c.Number)
 	case Set:
 		s.due[c.Timer] = c.At
 	case Clear:

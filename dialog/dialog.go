@@ -99,6 +99,7 @@ type (
 	// Listen says what the next turn is expected to be. Without it, free speech.
 	Listen struct {
 		Digits    int           // collecting a number of about so many digits; 0 is free speech
+		Number    *Number       // what a recogniser may know of it; nil is nothing
 		Stop      rune          // key that ends a number, '#'
 		Secret    bool          // keys are not to be kept
 		Hints     []string      // words to expect
@@ -128,6 +129,13 @@ func (Hangup) act()     {}
 func (Finished) act()   {}
 func (Did) act()        {}
 func (Cited) act()      {}
+
+// A Number is one that the caller was asked for. It may be read on any goroutine.
+type Number struct {
+	Least, Most int                    // digits
+	Known       []string               // the caller's own, of which it probably is one; may be empty
+	Settled     func(text string) bool // text needs no other readings
+}
 
 // Searcher is what a flow needs of a knowledge base.
 type Searcher interface {
