@@ -92,7 +92,8 @@ const withBackend = `
     - {opening: , says: Wei Li您好, language: zh}
     - {caller: can I speak English please, language: en}
     - {caller: I want to return a lamp, bot: [return_start, ask_order]}
-    - {caller: eight zero eight one, perhaps: [eight zero eight zero], slots: {order: "8080"}, did: lookup, bot: [ask_return_reason]}
+    - {caller: eight zero eight one, perhaps: [eight zero eight zero], slots: {order: "8080"}, bot: [own_order], says: You have an order 8 0 8 0}
+    - {caller: that's right, did: lookup, bot: [ask_return_reason]}
     - {caller: it is broken, bot: [ask_email]}
     - {caller: anna at example dot com, bot: [confirm_email]}
     - {caller: yes, did: return.mail, with: {email: anna@example.com, order: "8080"}, bot: [return_mailed, anything_else]}

@@ -363,7 +363,7 @@ func (d *reader) secrets() {
 		}
 		for name, p := range s.Prompts {
 			of := []string{sl.Name}
-			if name == sl.Confirm || name == sl.Same {
+			if name == sl.Confirm || name == sl.Own || name == sl.Same {
 				of = append(of, "value")
 			}
 			for v := range spoken(p) {

@@ -329,6 +329,7 @@ func (d *reader) slots(n node) {
 			"again":   func(v node) { s.Again = d.promptNames(v) },
 			"confirm": func(v node) { s.Confirm = d.need(v, "prompt", v.str()) },
 			"always":  func(v node) { s.Always = v.truth() },
+			"own":     func(v node) { s.Own = d.need(v, "prompt", v.str()) },
 			"same":    func(v node) { s.Same = d.need(v, "prompt", v.str()) },
 			"missing": func(v node) { s.Missing = d.need(v, "prompt", v.str()) },
 			"starts":  func(v node) { s.Starts = d.need(v, "intent", v.str()) },

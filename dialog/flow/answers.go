@@ -11,46 +11,10 @@ import (
 
 // readValue reads the answer to "what is your order number?".
 func (c *Conversation) readValue(r *reading, t dialog.Turn, g guess) bool {
-	f := c.now.top()
 	s := c.script.Slots[c.step().Slot]
 	switch s.Kind {
 	case Digits:
-		check, sums := c.check(s)
-		if f.to > 0 && c.readGroup(r, t, s, check) {
-			return true
-		}
-		best := slot.Best(readings(t), slot.Expect{Min: s.Min, Max: s.Max, Asked: true}, check, s.Groups)
-		n := best.Number
-		if n.Digits == "" || n.Guessed > 0 && n.Guessed >= len(n.Digits) && n.Other > 1 {
-			return false
-		}
-		if !n.Fits && f.partial != "" && len(f.partial)+len(n.Digits) >= s.Min && len(f.partial)+len(n.Digits) <= s.Max {
-			n.Digits, n.Fits = f.partial+n.Digits, true
-			n.Guessed++ // two turns may have been two attempts
-		}
-		if !n.Fits {
-			if g.intent != None && g.p >= c.script.Policy.Confidence && n.Other > 0 && (g.rule || n.Other > len(n.Digits)) {
-				return false // a number is in it, but not what was asked for
-			}
-			r.move, r.value, r.Intent = more, n.Digits, Inform
-			r.why("%d digits of %d", len(n.Digits), s.Min)
-			return true
-		}
-		checked := best.Checked || check == nil || check(n.Digits)
-		r.move, r.value, r.doubt, r.Intent = fill, n.Digits, n.Guessed > 0 || !checked, Inform
-		if sums && !checked {
-			if r.move = unproved; best.To-best.From < len(n.Digits) && best.To > 0 && len(n.Digits) == len(best.Digits) {
-				r.move, r.from, r.to = group, best.From, best.To
-			}
-			r.why("%s does not check", s.Name)
-			return true
-		}
-		r.fillIn(c, s.Name, n.Digits)
-		r.why("%s = %s", s.Name, c.mask(s.Name, n.Digits))
-		if n.Guessed > 0 {
-			r.why("%d of them guessed", n.Guessed)
-		}
-		return true
+		return c.readDigits(r, t, s, g)
 	case Choice:
 		v, exact, ok := s.choose(t.Text, r.Language, g.intent, g.p >= c.script.Policy.Confidence)
 		if !exact && g.intent != None && g.p >= c.script.Policy.Confidence && c.script.Starts[g.intent] != "" {

@@ -80,7 +80,11 @@ func (a *answer) take(r reading) {
 		a.miss("no_match")
 	case group:
 		f.value, f.from, f.to = r.value, r.from, r.to
-		a.say("group_again")
+		if f.to-f.from == 1 {
+			a.say("digit_again")
+		} else {
+			a.say("group_again")
+		}
 		a.listen()
 	case unproved:
 		f.value, f.from, f.to = "", 0, 0
@@ -91,6 +95,7 @@ func (a *answer) take(r reading) {
 		a.put(f, a.step().Slot, f.value)
 		a.run()
 	case wrong:
+		f.denied = append(slices.Clip(f.denied), f.value)
 		f.phase, f.value, f.partial = asking, "", ""
 		if f.before != "" { // another one, then
 			f.before = ""
@@ -178,7 +183,7 @@ func (a *answer) fill(r reading) {
 		}
 	}
 	if s.Confirm != "" && spoken && (r.doubt || s.Always) {
-		f.phase, f.value = readback, r.value
+		f.phase, f.value, f.own = readback, r.value, r.own
 		a.ask()
 		return
 	}

@@ -45,6 +45,7 @@ type reading struct {
 	fills   map[string]string // slots
 	value   string            // for the slot that is asked for
 	doubt   bool              // the value was partly guessed
+	own     bool              // it is of the caller's records, instead of what was heard
 	from    int               // digits in doubt, up to to
 	to      int
 	instead bool     // the flow in progress is given up

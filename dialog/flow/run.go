@@ -248,9 +248,12 @@ func (a *answer) ask() {
 		}
 		a.say(prompt)
 	case readback:
-		if sl := a.script.Slots[s.Slot]; f.before == s.Slot {
+		switch sl := a.script.Slots[s.Slot]; {
+		case f.before == s.Slot:
 			a.say(sl.Same)
-		} else {
+		case f.own && sl.Own != "":
+			a.say(sl.Own)
+		default:
 			a.say(sl.Confirm)
 		}
 	case choosing:
@@ -268,7 +271,7 @@ func (a *answer) listenFor(silence time.Duration) {
 	case f == nil:
 	case f.phase == asking:
 		s := a.script.Slots[a.step().Slot]
-		l.Hints, l.Secret = s.Hints[a.now.lang], s.Secret
+		l.Hints, l.Secret, l.Number = s.Hints[a.now.lang], s.Secret, a.expected(s)
 		if s.Kind == Digits {
 			l.Digits, l.Stop = s.Max, '#'
 			if f.to > 0 {

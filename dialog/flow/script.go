@@ -131,6 +131,7 @@ type Slot struct {
 	Again    []string // prompts of the second, third time
 	Confirm  string   // prompt that reads a doubtful value back
 	Always   bool     // reads back every spoken value
+	Own      string   // prompt that asks if it is the one of the records that sounds like what was heard
 	Same     string   // prompt that asks if it is the value of the time before
 	Missing  string   // prompt when the caller does not have it
 	Starts   string   // intent that the value alone means

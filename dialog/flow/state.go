@@ -42,8 +42,10 @@ type frame struct {
 	tries   int   // times it was asked for slot
 	slot    string
 	value   string
-	partial string // digits so far
-	from    int    // the digits of value that are asked again, up to to; 0 and 0 is none
+	partial string   // digits so far
+	denied  []string // values read back that were wrong
+	own     bool     // value is of the caller's records, instead of what was heard
+	from    int      // the digits of value that are asked again, up to to; 0 and 0 is none
 	to      int
 	filled  map[string]bool
 	called  bool   // by the flow below it

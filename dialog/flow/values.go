@@ -2,54 +2,12 @@ package flow
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"hotline/dialog"
 	"hotline/dialog/slot"
 )
-
-// readings are all that the caller may have said, the best first.
-func readings(t dialog.Turn) []string { return append([]string{t.Text}, t.Alternatives...) }
-
-// check is what the digits of a slot must hold against: its checksum and the
-// caller's own records; nil is nothing. sums tells that there is a checksum,
-// without which no value is taken.
-func (c *Conversation) check(s *Slot) (check func(string) bool, sums bool) {
-	var known []string
-	if s.Known != "" {
-		v, _ := c.value(s.Known)
-		known = strings.Fields(v)
-	}
-	sums = s.Check == "luhn"
-	if !sums && len(known) == 0 {
-		return nil, false
-	}
-	return func(d string) bool {
-		return (!sums || slot.Luhn(d)) && (len(known) == 0 || slices.Contains(known, d))
-	}, sums
-}
-
-// readGroup reads the group of digits that was asked again.
-func (c *Conversation) readGroup(r *reading, t dialog.Turn, s *Slot, check func(string) bool) bool {
-	f := c.now.top()
-	n := f.to - f.from
-	whole := func(d string) string { return f.value[:f.from] + d + f.value[f.to:] }
-	got := slot.Best(readings(t), slot.Expect{Min: n, Max: n, Asked: true}, func(d string) bool { return check == nil || check(whole(d)) }, nil)
-	if !got.Fits {
-		return false
-	}
-	r.Intent, r.value = Inform, whole(got.Digits)
-	if r.move = fill; !got.Checked {
-		r.move = unproved
-		return true
-	}
-	r.fillIn(c, s.Name, r.value)
-	r.why("digits %d to %d of %s", f.from+1, f.to, s.Name)
-	return true
-}
 
 // now is the time at which the caller speaks.
 func (c *Conversation) clock() time.Time {

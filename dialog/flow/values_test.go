@@ -67,7 +67,7 @@ flows:
 func TestValues(t *testing.T) {
 	text := strings.Replace(desk, "  wait: {examples", "  stock: {examples", 1)
 	kept := map[string]string{}
-	who := map[string]map[string]string{"100": {"known": "no"}, "200": {"known": "yes", "segment": "vip", "orders": "4571 1234"}, "300": {"rate": "0.8", "language": "zh"}}
+	who := map[string]map[string]string{"100": {"known": "no"}, "200": {"known": "yes", "segment": "vip", "orders": "4571 1234"}, "300": {"rate": "0.8", "language": "zh"}, "400": {"orders": "4571 4579 8080"}}
 	actions := dialog.Actions{
 		"who": dialog.ActionFunc(func(_ context.Context, r dialog.Request) (map[string]string, error) { return who[r.Args["from"]], nil }),
 		"keep": dialog.ActionFunc(func(_ context.Context, r dialog.Request) (map[string]string, error) {
@@ -177,9 +177,39 @@ const valueTests = `
   turns:
     - {opening: , says: Welcome back}
     - {caller: track it}
-    - {caller: four five seven nine, perhaps: [four five seven one], slots: {order: "4571"}, bot: [done, anything_else]}
+    - {caller: four five seven nine, perhaps: [four five seven one], slots: {order: "4571"}, bot: [order_is], says: 4 5 7 1}
+    - {caller: "yes", bot: [done, anything_else]}
     - {caller: track it}
     - {caller: nine nine nine nine, bot: [order_is]}
+- name: an order that they deny is not found again
+  from: "200"
+  turns:
+    - opening:
+    - {caller: track it}
+    - {caller: I'm near a big one, perhaps: ["4571", "4579"], bot: [order_is], says: 4 5 7 1}
+    - {caller: "no", bot: [not_right, ask_order]}
+    - {caller: I'm near a big one, perhaps: ["4571", "4579"], bot: [order_is], says: 4 5 7 9}
+- name: only the digit that tells two of their orders apart is asked again
+  from: "400"
+  turns:
+    - opening:
+    - {caller: track it}
+    - {caller: four five seven or so, perhaps: ["4575", "4579", "4571"], bot: [digit_again], says: digit 4, listens: 1}
+    - {caller: nine, slots: {order: "4579"}, bot: [done, anything_else]}
+- name: 两个订单只差一位，只问那一位
+  from: "400"
+  language: zh
+  turns:
+    - opening:
+    - {caller: 查快递}
+    - {caller: 四五七，呃, perhaps: [四五七五, 四五七九, 四五七幺], bot: [digit_again], says: 第4位}
+    - {keys: "1", slots: {order: "4571"}, bot: [done, anything_else]}
+- name: who wants something else has said no number
+  from: "200"
+  turns:
+    - opening:
+    - {caller: track it}
+    - {caller: I want to talk to a person, perhaps: ["4571"], transfer: all}
 - name: money
   turns:
     - opening:
