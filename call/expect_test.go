@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -51,6 +52,7 @@ func TestTheRecogniserKnowsWhatIsAskedFor(t *testing.T) {
 			"a number": {say("Please tell me your number"), dialog.Listen{Digits: 4, Number: &dialog.Number{Least: 4, Most: 4}}},
 			"*":        {say("Fine"), dialog.Listen{}},
 		}}
+		j := calltest.NewJournal()
 		var digits []int
 		c := &call.Session{
 			Machine: call.Machine{Call: "c1", Rules: calltest.Rules},
@@ -58,7 +60,7 @@ func TestTheRecogniserKnowsWhatIsAskedFor(t *testing.T) {
 			ASR:     expecting{calltest.ASR{Phones: []*calltest.Phone{caller}}, &digits},
 			TTS:     calltest.TTS{},
 			Dialog:  bot,
-			Events:  calltest.NewJournal(),
+			Events:  j,
 			VAD:     calltest.NewDetector,
 		}
 		c.Run(t.Context())
@@ -71,6 +73,9 @@ func TestTheRecogniserKnowsWhatIsAskedFor(t *testing.T) {
 		}
 		if !slices.Equal(others, []string{"4571"}) {
 			t.Errorf("the bot was given %q", others)
+		}
+		if !strings.Contains(j.String(), "turn 3: endpoint 453 ") { // not the wait for the rest of "for nine"
+			t.Errorf("a whole number was waited for:\n%s", j)
 		}
 	})
 }

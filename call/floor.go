@@ -256,7 +256,11 @@ func (m *Machine) look() {
 		return
 	}
 	text := b.said.all()
-	due := b.quietAt + m.Rules.Silence(text, b.listen.Digits)
+	silence := m.Rules.Silence(text, b.listen.Digits)
+	if b.listen.Digits > 0 && len(b.said.others) > 0 && b.said.partial == "" { // a number that was misheard may be whole
+		silence = min(silence, m.Rules.Silence(b.said.others[0], b.listen.Digits))
+	}
+	due := b.quietAt + silence
 	if b.said.upTo+m.Rules.Slack < b.quietAt || b.said.upTo == 0 { // the recogniser has more to say
 		due = max(due, b.quietAt+m.Rules.GiveUp)
 	}
