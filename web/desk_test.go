@@ -19,7 +19,8 @@ import (
 // deskWorld is the rest of what the server is joined to, in memory.
 type deskWorld struct {
 	*world
-	there int // windows
+	there  int               // windows
+	search func(text string) // before a search, if set
 }
 
 func (w *deskWorld) Remark(_ context.Context, id hotline.CallID, b hotline.Body) (hotline.Event, error) {
@@ -79,6 +80,9 @@ var article = Article{Key: "returns/en", ArticleInput: ArticleInput{ID: "returns
 	Version: 2, Live: 1, State: "draft", Origin: "crawler", History: []Change{{Version: 2, What: "draft"}}}
 
 func (w *deskWorld) Search(_ context.Context, q KBQuery) ([]KBPassage, error) {
+	if w.search != nil {
+		w.search(q.Text)
+	}
 	if !strings.Contains(q.Text, "return") {
 		return nil, nil
 	}
@@ -348,6 +352,29 @@ func TestDeskSocket(t *testing.T) {
 	defer w.mu.Unlock()
 	if w.there != 0 {
 		t.Errorf("%d windows are left", w.there)
+	}
+}
+
+// What a caller says while an answer to their last turn is looked for is not left
+// without one.
+func TestDeskAnswersWhatWasSaidMeanwhile(t *testing.T) {
+	w, s := newDesk(t)
+	resume, asked := make(chan struct{}), make(chan string, 9)
+	w.search = func(text string) { asked <- text; <-resume }
+	addr, _ := serve(t, s)
+	c, _ := dial(t, "ws://"+addr+"/api/v1/desk?since=6", as(agent))
+	<-asked // the turn of before
+	for _, text := range []string{"well", "how do I return it"} {
+		w.add("call-4", hotline.Heard{Who: "caller", Text: text, Language: "en"})
+	}
+	for until[hotline.Event](t, c, "event").N < 14 {
+	}
+	close(resume)
+	if g := until[Suggestion](t, c, "suggest"); g.N != 14 || len(g.Passages) != 1 {
+		t.Errorf("suggested %+v", g)
+	}
+	if text := <-asked; text != "how do I return it" {
+		t.Errorf("looked for an answer to %q", text)
 	}
 }
 

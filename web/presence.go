@@ -211,6 +211,7 @@ func (s *Server) deskFeed(ctx context.Context, who Identity, since uint64) iter.
 				if d.busy = false; len(g.Passages) > 0 && !yield(suggestMessage{g}, nil) {
 					return
 				}
+				d.answer(ctx, &wg, d.late)
 			}
 		}
 	}
@@ -227,7 +228,8 @@ type deskView struct {
 	told      bool
 	said      map[hotline.CallID][]string // the last turns of the agent's callers
 	suggested chan Suggestion
-	busy      bool
+	busy      bool          // one is under way
+	late      hotline.Event // the last turn that came meanwhile; without a body there is none
 }
 
 // state tells the agent's own state if it is another.
@@ -286,8 +288,7 @@ func timeless(all []hotline.Place) []hotline.Place {
 	return out
 }
 
-// suggest looks for an answer to what the agent's caller has just said; to one
-// turn at a time.
+// suggest looks for an answer to what the agent's caller has just said.
 func (d *deskView) suggest(ctx context.Context, wg *sync.WaitGroup, ev hotline.Event) {
 	if _, over := ev.Body.(hotline.CallEnded); over {
 		delete(d.said, ev.Call)
@@ -297,10 +298,23 @@ func (d *deskView) suggest(ctx context.Context, wg *sync.WaitGroup, ev hotline.E
 		return
 	}
 	before := d.said[ev.Call]
-	d.said[ev.Call] = append(slices.Clone(before[max(0, len(before)-contextTurns+1):]), h.Text)
-	if d.busy {
+	d.said[ev.Call] = append(slices.Clone(before[max(0, len(before)-contextTurns):]), h.Text)
+	d.answer(ctx, wg, ev)
+}
+
+// answer looks for an answer to one turn at a time, and then to the last that came
+// meanwhile.
+func (d *deskView) answer(ctx context.Context, wg *sync.WaitGroup, ev hotline.Event) {
+	if d.late = ev; d.busy {
 		return
 	}
+	d.late = hotline.Event{}
+	h, ok := ev.Body.(hotline.Heard)
+	said := d.said[ev.Call]
+	if !ok || len(said) == 0 {
+		return
+	}
+	before := said[:len(said)-1]
 	c, err := d.s.cfg.Calls.Call(ctx, ev.Call)
 	if err != nil || c.Phase != hotline.PhaseAgent || c.Agent != d.who.Agent {
 		return
