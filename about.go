@@ -5,6 +5,7 @@ type BotAbout struct {
 	Bot     string      `json:"bot"`
 	Intents []BotIntent `json:"intents"` // by name
 	Flows   []BotFlow   `json:"flows"`   // that callers may be sent to, by name
+	Values  []BotValue  `json:"values"`  // that it has words for, by name
 }
 
 type (
@@ -18,5 +19,11 @@ type (
 		Name  string            `json:"name"`
 		Title map[string]string `json:"title"` // by language; may be empty
 		Steps []string          `json:"steps"` // that it may begin at
+	}
+	// BotValue is a slot, or what an action finds: its name and its codes in words.
+	BotValue struct {
+		Name  string                       `json:"name"`
+		Title map[string]string            `json:"title"`           // by language; may be empty
+		Codes map[string]map[string]string `json:"codes,omitempty"` // titles of its values, by language
 	}
 )

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+
 	"hotline"
 	"hotline/bots"
 	"hotline/dialog"
@@ -106,5 +108,54 @@ func TestAbout(t *testing.T) {
 		return in.Name == "refund" && in.Title["en"] != "" && in.Title["zh"] != ""
 	}) {
 		t.Errorf("refund has no title: %+v", a.Intents)
+	}
+}
+
+// Agents read what the demonstration bots found out in their own language: each
+// slot, each option and each value that is named has a title in every language of
+// the bot.
+func TestValuesHaveTitles(t *testing.T) {
+	for _, name := range []string{"shop", "coffee"} {
+		b, err := bot.Load(bots.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		titles := map[string]hotline.BotValue{}
+		for _, v := range b.About().Values {
+			titles[v.Name] = v
+		}
+		files, err := fs.Glob(bots.FS, name+"/*.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		slots := 0
+		for _, file := range files {
+			text, err := fs.ReadFile(bots.FS, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said struct {
+				Slots map[string]struct{ Options map[string]any }
+			}
+			if err := yaml.Unmarshal(text, &said); err != nil {
+				t.Fatal(file, err)
+			}
+			for slot, s := range said.Slots {
+				slots++
+				for _, l := range b.Languages() {
+					if titles[slot].Title[l] == "" {
+						t.Errorf("%s: slot %s has no title in %s", name, slot, l)
+					}
+					for o := range s.Options {
+						if titles[slot].Codes[o][l] == "" {
+							t.Errorf("%s: option %s of %s has no title in %s", name, o, slot, l)
+						}
+					}
+				}
+			}
+		}
+		if slots == 0 {
+			t.Errorf("%s: no slots", name)
+		}
 	}
 }

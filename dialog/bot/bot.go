@@ -142,7 +142,7 @@ func read(fsys fs.FS, name string) (d *reader, version string, err error) {
 
 func newReader() *reader {
 	return &reader{report: &report{}, actions: map[string]*action{}, coreOf: map[string]bool{},
-		script: &flow.Script{Prompts: map[string]*flow.Prompt{}, Slots: map[string]*flow.Slot{}, Intents: map[string]*flow.Intent{},
+		script: &flow.Script{Prompts: map[string]*flow.Prompt{}, Slots: map[string]*flow.Slot{}, Titles: map[string]*flow.Title{}, Intents: map[string]*flow.Intent{},
 			Flows: map[string]*flow.Flow{}, Starts: map[string]string{}, Actions: dialog.Actions{}}}
 }
 

@@ -126,6 +126,12 @@ func (d *reader) translations() {
 		lines(in.About, "about of "+name)
 		lines(in.Suggest, "suggest of "+name)
 	}
+	for name, t := range s.Titles {
+		lines(t.Title, "title of "+name)
+		for code, title := range t.Codes {
+			lines(title, "title of "+code+" of "+name)
+		}
+	}
 	for name, f := range s.Flows {
 		for i := range f.Steps {
 			lines(f.Steps[i].Tried, "a step of "+name)

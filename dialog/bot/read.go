@@ -64,6 +64,7 @@ func (d *reader) file(n node) {
 		"intents":   d.intents,
 		"nlu":       d.nlu,
 		"version":   func(v node) { v.str() }, // of Rasa's format
+		"values":    d.titles,
 		"actions":   d.declare,
 		"flows":     d.flows,
 	})
@@ -292,6 +293,7 @@ func (d *reader) slots(n node) {
 		d.own("slot " + e.key)
 		d.script.Slots[e.key] = s
 		e.fields(map[string]func(node){
+			"title": func(v node) { d.entitle(e, func(t *flow.Title) { t.Title = d.lines(v) }) },
 			"kind": func(v node) {
 				if s.Kind = v.str(); !slices.Contains(flow.Kinds, s.Kind) {
 					v.expected(strings.Join(flow.Kinds[:len(flow.Kinds)-1], ", ") + " or card")
@@ -345,6 +347,7 @@ func (d *reader) slots(n node) {
 					opt := flow.Option{Value: o.key, Pos: o.at}
 					o.fields(map[string]func(node){
 						"words": func(w node) { opt.Words = d.byLanguage(w) },
+						"title": func(w node) { d.entitle(e, func(t *flow.Title) { t.Codes[o.key] = d.lines(w) }) },
 						"key": func(w node) {
 							if opt.Key = w.str(); opt.Key == "" || strings.Trim(opt.Key, "0123456789*") != "" {
 								w.expected("keys out of 0-9 and *")
@@ -369,6 +372,31 @@ func (d *reader) slots(n node) {
 			e.wrong("expected confirm: the prompt that reads the value back, since always is true")
 		}
 	}
+}
+
+// titles reads what people read for what no slot holds.
+func (d *reader) titles(n node) {
+	for _, e := range n.entries() {
+		d.need(e.node, "value", e.key)
+		e.fields(map[string]func(node){
+			"title": func(v node) { d.entitle(e, func(t *flow.Title) { t.Title = d.lines(v) }) },
+			"codes": func(v node) {
+				for _, c := range v.entries() {
+					d.entitle(e, func(t *flow.Title) { t.Codes[c.key] = d.lines(c.node) })
+				}
+			},
+		})
+	}
+}
+
+// entitle changes the title of a value.
+func (d *reader) entitle(of entry, change func(*flow.Title)) {
+	t := d.script.Titles[of.key]
+	if t == nil {
+		t = &flow.Title{Codes: map[string]flow.Lines{}}
+		d.script.Titles[of.key] = t
+	}
+	change(t)
 }
 
 func (d *reader) declare(n node) {

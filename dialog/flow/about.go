@@ -11,7 +11,7 @@ import (
 // the caller to a person are left out: who is asked to send a caller somewhere is
 // one.
 func About(s *Script) hotline.BotAbout {
-	a := hotline.BotAbout{Bot: s.Name, Intents: []hotline.BotIntent{}, Flows: []hotline.BotFlow{}}
+	a := hotline.BotAbout{Bot: s.Name, Intents: []hotline.BotIntent{}, Flows: []hotline.BotFlow{}, Values: []hotline.BotValue{}}
 	for _, name := range slices.Sorted(maps.Keys(s.Intents)) {
 		a.Intents = append(a.Intents, hotline.BotIntent{Name: name, Title: s.titles(name)})
 	}
@@ -31,18 +31,32 @@ func About(s *Script) hotline.BotAbout {
 		}
 		a.Flows = append(a.Flows, b)
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.Titles)) {
+		v := hotline.BotValue{Name: name, Title: s.plain(s.Titles[name].Title)}
+		for code, title := range s.Titles[name].Codes {
+			if v.Codes == nil {
+				v.Codes = map[string]map[string]string{}
+			}
+			v.Codes[code] = s.plain(title)
+		}
+		a.Values = append(a.Values, v)
+	}
 	return a
 }
 
 // titles are an intent's, by language.
 func (s *Script) titles(intent string) map[string]string {
-	t := map[string]string{}
-	in := s.Intents[intent]
-	if in == nil {
-		return t
+	if in := s.Intents[intent]; in != nil {
+		return s.plain(in.Title)
 	}
+	return map[string]string{}
+}
+
+// plain are lines without values, by language.
+func (s *Script) plain(of Lines) map[string]string {
+	t := map[string]string{}
 	for _, l := range s.Languages {
-		if title := in.Title.first(l, func(string) (string, bool) { return "", false }); title != "" {
+		if title := of.first(l, func(string) (string, bool) { return "", false }); title != "" {
 			t[l] = title
 		}
 	}

@@ -54,6 +54,7 @@ type Script struct {
 	Rules     *intent.Rules
 	Classes   intent.Classifier
 	Wordings  map[string]map[string]*wording.Model // by intent and language, of intents whose examples mark slots
+	Titles    map[string]*Title                    // of values, for people
 	Actions   dialog.Actions
 	Search    dialog.Searcher // may be nil
 }
@@ -116,6 +117,13 @@ const (
 // Kinds of slots that a bot may name; a card is digits that check, in groups
 // of four, and a secret.
 var Kinds = []string{Digits, Choice, Text, Count, Money, Date, Time, Duration, Phone, Email, ID, "card"}
+
+// Title is what people read for a value and for its codes: "order number", and
+// "late" for late.
+type Title struct {
+	Title Lines
+	Codes map[string]Lines
+}
 
 // Slot is a value to get from the caller.
 type Slot struct {

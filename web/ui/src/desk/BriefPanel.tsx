@@ -7,8 +7,8 @@ import type { CallView } from '../parts/call';
 import { emotions } from '../parts/theme';
 import { clock } from '../parts/time';
 import { partWords } from '../parts/words';
-import { useIntentName } from './bot';
-import { caller, known, named, orderFacts, type BriefInfo, type Statement } from './brief';
+import { useIntentName, useSlotWords } from './bot';
+import { caller, known, orderFacts, type BriefInfo, type Statement } from './brief';
 import { useAct } from './useAct';
 import { useLoad } from './useLoad';
 import { deskWords } from './words';
@@ -85,7 +85,7 @@ function Statements({ of, seek, by }: { of: Statement[]; seek: Seek; by?: boolea
 
 // Slot is one value that the bot understood, which the agent may put right.
 function Slot({ call, name, value, seek }: { call: CallView; name: string; value: string; seek: Seek }) {
-  const t = useT(deskWords), p = useT(partWords), act = useAct();
+  const t = useT(deskWords), p = useT(partWords), act = useAct(), words = useSlotWords(), title = words.name(name);
   const [edit, setEdit] = useState<string>();
   const callers = call.lines.filter((l) => l.who === 'caller');
   const n = call.slotN[name] ?? callers[callers.length - 1]?.n;
@@ -95,17 +95,17 @@ function Slot({ call, name, value, seek }: { call: CallView; name: string; value
   };
   return (
     <div>
-      <dt>{named(name)}</dt>
+      <dt>{title}</dt>
       <dd>
         {edit !== undefined ? (
           <Space.Compact size="small">
-            <Input size="small" autoFocus value={edit} aria-label={`${named(name)}: ${t('value')}`} onChange={(e) => setEdit(e.target.value)} onPressEnter={() => void save()} onKeyDown={(e) => { if (e.key === 'Escape') setEdit(undefined); }} />
+            <Input size="small" autoFocus value={edit} aria-label={`${title}: ${t('value')}`} onChange={(e) => setEdit(e.target.value)} onPressEnter={() => void save()} onKeyDown={(e) => { if (e.key === 'Escape') setEdit(undefined); }} />
             <Button size="small" type="primary" onClick={() => void save()}>{t('save')}</Button>
           </Space.Compact>
         ) : <>
-          <span className="num">{value}</span>
+          <span className="num">{words.value(name, value)}</span>
           {from && seek && <button type="button" className="plain num small second" aria-label={p('playFrom', { time: clock(from.start) })} onClick={() => seek(from.start)}>{clock(from.start)}</button>}
-          {n !== undefined && !name.includes('.') && <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${t('edit')}: ${named(name)}`} onClick={() => setEdit(value)} />}
+          {n !== undefined && !name.includes('.') && <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${t('edit')}: ${title}`} onClick={() => setEdit(value)} />}
         </>}
       </dd>
     </div>

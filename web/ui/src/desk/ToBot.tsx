@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { post } from '../api';
 import { useLanguage, useT } from '../i18n';
 import type { CallView } from '../parts/call';
-import { useBot } from './bot';
+import { useBot, useSlotWords } from './bot';
 import { named } from './brief';
 import { useAct } from './useAct';
 import { deskWords } from './words';
@@ -11,7 +11,7 @@ import { deskWords } from './words';
 // ToBot lends the caller to the bot for one thing: "take the payment, then come
 // back". What is known goes with them.
 export function ToBot({ call, close }: { call: CallView; close: () => void }) {
-  const t = useT(deskWords), act = useAct(), bot = useBot(), l = useLanguage();
+  const t = useT(deskWords), act = useAct(), bot = useBot(), l = useLanguage(), words = useSlotWords();
   const [flow, setFlow] = useState<string>(), [step, setStep] = useState(''), [then, setThen] = useState<'agent' | 'end'>('agent'), [busy, setBusy] = useState(false);
   const go = async () => {
     setBusy(true);
@@ -28,7 +28,7 @@ export function ToBot({ call, close }: { call: CallView; close: () => void }) {
         <Form.Item label={t('flow')} htmlFor="bot-flow"><Select<string> id="bot-flow" autoFocus showSearch optionFilterProp="label" value={flow} onChange={(v) => { setFlow(v); setStep(''); }} options={flows} placeholder={t('choose')} /></Form.Item>
         {steps.length > 0 && <Form.Item label={t('step')} htmlFor="bot-step"><Select id="bot-step" value={step} onChange={setStep} options={[{ value: '', label: t('fromStart') }, ...steps.map((value) => ({ value, label: named(value) }))]} /></Form.Item>}
         <Form.Item label={t('afterwards')}><Radio.Group value={then} onChange={(e) => setThen(e.target.value)} options={[{ value: 'agent', label: t('backToMe') }, { value: 'end', label: t('endThere') }]} /></Form.Item>
-        {Object.keys(known).length > 0 && <p className="muted flat">{t('slotsKnown', { slots: Object.entries(known).map(([k, v]) => `${k} ${v}`).join(', ') })}</p>}
+        {Object.keys(known).length > 0 && <p className="muted flat">{t('slotsKnown', { slots: Object.entries(known).map(([k, v]) => `${words.name(k)} ${words.value(k, v)}`).join(', ') })}</p>}
       </Form>
     </Modal>
   );
