@@ -116,7 +116,7 @@ func startBrowser(t *testing.T, ctx context.Context, url string, mic ...sound) *
 	}
 	opts := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile")),
 		chromedp.WSURLReadTimeout(60 * time.Second), chromedp.Flag("use-file-for-fake-audio-capture", file),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("lang", "en")}
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("lang", "en"), chromedp.WindowSize(1280, 800)}
 	for _, f := range []string{"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
 		"disable-component-update", "disable-sync", "disable-dev-shm-usage", "use-fake-ui-for-media-stream",
 		"use-fake-device-for-media-stream", "allow-loopback-in-peer-connection"} {

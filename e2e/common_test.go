@@ -56,6 +56,14 @@ func (b *browser) fill(field, text string) {
 	}
 }
 
+// list opens the list of a field to choose from, by key, wherever it moves.
+func (b *browser) list(field string) {
+	b.t.Helper()
+	b.appears(field)
+	eval[any](b, fmt.Sprintf(`document.querySelector(%q).focus()`, field))
+	b.submit()
+}
+
 // submit presses Enter.
 func (b *browser) submit() { b.t.Helper(); b.run(chromedp.KeyEvent("\r")) }
 

@@ -201,6 +201,14 @@ func (b *browser) press(selector string) {
 	eval[any](b, fmt.Sprintf(`[...document.querySelectorAll(%q)].filter((e) => e.checkVisibility()).at(-1).click()`, selector))
 }
 
+// tap clicks the last that the selector finds with the words in it, wherever it moves.
+func (b *browser) tap(selector, words string) {
+	b.t.Helper()
+	find := fmt.Sprintf(`[...document.querySelectorAll(%q)].findLast((e) => e.checkVisibility() && e.textContent.includes(%q))`, selector, words)
+	b.wait(find)
+	eval[any](b, find+".click()")
+}
+
 // see waits until what has the test id is there, and holds the text.
 func (b *browser) see(id, text string) {
 	b.t.Helper()

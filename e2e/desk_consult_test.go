@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"hotline"
 )
 
@@ -30,18 +28,6 @@ func (s *server) dials(t *testing.T, ctx context.Context, f *feed, desk *browser
 	return caller
 }
 
-// pick chooses in the list of the dialog that is open.
-func (b *browser) pick(words string) {
-	b.t.Helper()
-	b.run(chromedp.Click(`//label[contains(@class, "ant-radio-wrapper")][contains(., "`+words+`")]`, chromedp.BySearch, chromedp.NodeVisible))
-}
-
-// choose turns to the named kind of whom a dialog is about.
-func (b *browser) choose(kind string) {
-	b.t.Helper()
-	b.run(chromedp.Click(`//div[contains(@class, "ant-modal")]//label[contains(@class, "ant-segmented-item")][contains(., "`+kind+`")]`, chromedp.BySearch, chromedp.NodeVisible))
-}
-
 // answer is pressed while the other one's call rings at the desk.
 func (b *browser) answer() {
 	b.t.Helper()
@@ -55,7 +41,7 @@ func (b *browser) answer() {
 func TestDeskThreeTalk(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
-	ctx := within(t, 400*time.Second)
+	ctx := within(t, 180*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1")
 	newUser(t, data, "bo", "--role", "agent", "--agent", "agent-2")
@@ -66,7 +52,7 @@ func TestDeskThreeTalk(t *testing.T) {
 	ask := func() {
 		t.Helper()
 		anna.alt("c")
-		anna.pick("Bo")
+		anna.tap(".ant-modal label", "Bo")
 		anna.confirm()
 		untilBody(f, func(c hotline.ConsultStarted) bool { return c.Agent == "agent-2" })
 		bo.appears(".callbar.ringing")
@@ -78,8 +64,8 @@ func TestDeskThreeTalk(t *testing.T) {
 		bo.text("callbar", "Anna asks you")
 		anna.hears(boTone)
 		bo.hears(deskTone)
-		caller.hearsNoneIn(ctx, inMusic, deskTone, boTone)
-		anna.run(chromedp.Click(`//*[@data-testid="consulting"]//button[.="Three-way"]`, chromedp.BySearch))
+		caller.losesIn(ctx, inMusic, deskTone, boTone)
+		anna.tap("button", "Three-way")
 		untilBody(f, func(c hotline.ConsultEnded) bool { return c.How == hotline.ConsultJoin })
 		caller.hears(ctx, deskTone)
 		caller.hears(ctx, boTone)
@@ -89,7 +75,7 @@ func TestDeskThreeTalk(t *testing.T) {
 
 	ask()
 	anna.text("consulting", "Calling Bo")
-	anna.run(chromedp.Click(`//*[@data-testid="consulting"]//button[.="Back to the caller"]`, chromedp.BySearch))
+	anna.tap("button", "Back to the caller")
 	untilBody(f, func(c hotline.ConsultEnded) bool { return c.How == hotline.ConsultCancel })
 	bo.appears(at("missed"))
 	caller.hears(ctx, deskTone)
@@ -107,7 +93,7 @@ func TestDeskThreeTalk(t *testing.T) {
 		t.Errorf("who was asked left as %s", left.Reason)
 	}
 	bo.text("stage", "wrap-up")
-	caller.hearsNone(ctx, boTone)
+	caller.loses(ctx, boTone)
 	caller.hears(ctx, deskTone)
 	anna.hears(callerHz)
 	bo.state("ready") // the time to write it up is over
@@ -119,11 +105,11 @@ func TestDeskThreeTalk(t *testing.T) {
 	anna.text("stage", "wrap-up")
 	bo.hears(callerHz)
 	caller.hears(ctx, boTone)
-	caller.hearsNone(ctx, deskTone)
+	caller.loses(ctx, deskTone)
 	anna.state("ready")
 
 	bo.alt("t")
-	bo.pick("Anna")
+	bo.tap(".ant-modal label", "Anna")
 	bo.fill("#transfer-reason", "Anna knows the order")
 	bo.confirm()
 	untilBody(f, func(m hotline.Transferred) bool { return m.To == "agent-1" && m.Reason == "Anna knows the order" })

@@ -240,12 +240,8 @@ func TestDeskConsultsLendsAndTransfers(t *testing.T) {
 	anna.hears(phoneTone)
 	bo := deskOf(t, ctx, s, "bo", tone(callerTone, 240*time.Second))
 
-	pick := func(b *browser, words string) { // in the list of a dialog
-		b.t.Helper()
-		b.run(chromedp.Click(`//label[contains(@class, "ant-radio-wrapper")][contains(., "`+words+`")]`, chromedp.BySearch, chromedp.NodeVisible))
-	}
 	anna.alt("c")
-	pick(anna, "Bo")
+	anna.tap(".ant-modal label", "Bo")
 	anna.page("desk-consult")
 	anna.confirm()
 	untilBody(f, func(c hotline.ConsultStarted) bool { return c.Agent == "agent-2" })
@@ -276,8 +272,8 @@ func TestDeskConsultsLendsAndTransfers(t *testing.T) {
 	bo.hears(phoneTone)
 
 	bo.alt("t")
-	bo.run(chromedp.Click(`//div[contains(@class, "ant-modal")]//label[contains(@class, "ant-segmented-item")][contains(., "Queue")]`, chromedp.BySearch))
-	pick(bo, "service")
+	bo.tap(".ant-modal label", "Queue")
+	bo.tap(".ant-modal label", "service")
 	bo.confirm()
 	untilBody(f, func(l hotline.AgentLeft) bool { return l.Agent == "agent-2" })
 	bo.state("wrap-up")

@@ -10,6 +10,7 @@ import (
 
 	"hotline"
 	"hotline/phone"
+	"hotline/tts/flite"
 )
 
 // Scenarios of an agent's phone.
@@ -46,7 +47,12 @@ Max-Forwards: 70
 // startCaller has a phone call the server.
 func startCaller(t *testing.T, s *server, name string, script phone.Script) (ended chan *phone.Report) {
 	t.Helper()
-	p, err := phone.New(t.Context(), phone.Config{Name: name})
+	requireTool(t, "flite")
+	voice, err := flite.New("slt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := phone.New(t.Context(), phone.Config{Name: name, Speech: voice})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,6 +79,32 @@ func (p *party) hearsNoneIn(ctx context.Context, limit float64, tones ...float64
 	}
 }
 
+// loses returns once a second has had nothing of the tones.
+func (p *party) loses(ctx context.Context, tones ...float64) {
+	p.t.Helper()
+	p.losesIn(ctx, absent, tones...)
+}
+
+func (p *party) losesIn(ctx context.Context, limit float64, tones ...float64) {
+	p.t.Helper()
+	clean := 0 // frames
+	for from := p.ear.Frames(); clean < 50; {
+		select {
+		case <-ctx.Done():
+			p.t.Fatalf("who hums %g hears %g on and on", p.hz, tones)
+		case <-time.After(media.FrameDur):
+		}
+		for n := p.ear.Frames(); from < n; from = n {
+			clean += n - from
+		}
+		for _, hz := range tones {
+			if level, _ := mediatest.Goertzel(p.ear.Last(200*time.Millisecond), hz); level > limit {
+				clean = 0
+			}
+		}
+	}
+}
+
 // startSIP is a caller with a phone, who hums.
 func startSIP(t testing.TB, s *server, hz float64) *party {
 	t.Helper()

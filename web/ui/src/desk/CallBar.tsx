@@ -88,7 +88,7 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
           {leg.leg === 'idle' && <Do icon={<PhoneOutlined />} primary onClick={answer} text={t('rejoin')} id="rejoin" />}
           {leg.leg !== 'idle' && <>
             <Do action="mute" icon={leg.muted ? <AudioMutedOutlined /> : <AudioOutlined />} on={leg.muted} onClick={() => phone().mute(!leg.muted)} text={leg.muted ? ph('unmute') : ph('mute')} />
-            <Popover trigger="click" open={pad} onOpenChange={setPad} title={ph('keypad')} content={<Keypad press={(k) => phone().press(k)} />}>
+            <Popover trigger="click" open={pad} onOpenChange={setPad} afterOpenChange={(open) => { if (open) document.getElementById('keys-sent')?.focus(); }} title={ph('keypad')} content={<Keypad press={(k) => phone().press(k)} />}>
               <span><Do action="keypad" icon={<NumberOutlined />} on={pad} onClick={() => {}} text={t('keypad')} /></span>
             </Popover>
           </>}

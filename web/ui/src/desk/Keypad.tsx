@@ -12,7 +12,7 @@ export function Keypad({ press }: { press: (key: string) => void }) {
   const send = (k: string) => { press(k); setSent((s) => (s + k).slice(-20)); };
   return (
     <div className="keypad" role="group" aria-label={t('keypad')}>
-      <Input readOnly value={sent} aria-label={t('keypad')} autoFocus className="num"
+      <Input id="keys-sent" readOnly value={sent} aria-label={t('keypad')} className="num"
         onKeyDown={(e) => { if (/^[0-9*#]$/.test(e.key)) { e.preventDefault(); send(e.key); } }} />
       <div className="keys">{[...rows].map((k) => <Button key={k} onClick={() => send(k)} data-testid={`key-${k}`}>{k}</Button>)}</div>
     </div>

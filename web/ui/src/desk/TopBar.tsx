@@ -42,7 +42,7 @@ export function TopBar({ store, view }: { store: Store; view: View }) {
       {me && <StateLine me={me} />}
       <span className="grow" />
       <Link link={view.link} />
-      <Popover trigger="click" placement="bottomRight" title={ph('devices')} content={<DevicePicker phone={phone()} />}>
+      <Popover trigger="click" placement="bottom" title={ph('devices')} content={<DevicePicker phone={phone()} />}>
         <Button type="text" icon={<AudioOutlined />} aria-label={ph('devices')} data-testid="devices" />
       </Popover>
       <Tooltip title={t('shortcutsHint')}><Button type="text" icon={<QuestionCircleOutlined />} aria-label={t('shortcuts')} onClick={() => setHelp(true)} /></Tooltip>

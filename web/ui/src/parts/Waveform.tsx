@@ -45,7 +45,7 @@ export const Waveform = forwardRef<Player, { url: string; time?: (ms: number) =>
     <div data-testid="waveform" role="group" aria-label={t('recording')}>
       <div ref={box} />
       <Space size="small">
-        <Button size="small" aria-label={playing ? t('pause') : t('play')} icon={playing ? <PauseOutlined /> : <CaretRightOutlined />} onClick={() => void wave.current?.playPause()} />
+        <Button size="small" data-testid="play" aria-label={playing ? t('pause') : t('play')} icon={playing ? <PauseOutlined /> : <CaretRightOutlined />} onClick={() => void wave.current?.playPause()} />
         <span className="num muted">{clock(at)} / {clock(length)}</span>
         <small><span style={{ color: accent }}>■</span> {t('left')} <span style={{ color: '#4d5757' }}>■</span> {t('right')}</small>
       </Space>
