@@ -127,7 +127,22 @@ func TestConsoleKnowledge(t *testing.T) {
 	b.run(chromedp.Click(`//div[@role="tab" and text()="Open questions"]`, chromedp.BySearch))
 	b.see("questions", "carnivorous plants")
 	b.page("console-questions")
-	b.run(chromedp.Click(`//div[@role="tab" and text()="Sites"]`, chromedp.BySearch))
+	b.tap(at("questions")+" button", "Answer it") // an article that answers it
+	b.wait(`document.querySelector('#questions')?.value.includes('carnivorous plants')`)
+	b.fill("#id", "carnivorous")
+	b.fill("#body", "We sell sundews and flytraps, and they live in any terrarium.")
+	b.page("console-article-new")
+	b.tap("button", "Save and publish")
+	b.press(".ant-popconfirm .ant-btn-primary")
+	b.see("history", "Published")
+	b.click("nav-knowledge")
+	b.fill(`input[aria-label="Try a question"]`, "Do you sell carnivorous plants?")
+	b.submit()
+	b.see("tried", "sundews and flytraps")
+	b.tap("[role=tab]", "Open questions")
+	b.tap(at("questions")+" button", "Done")
+	b.wait(`!document.querySelector('[data-testid=questions]')`)
+	b.tap("[role=tab]", "Sites")
 	b.page("console-sites")
 
 	b.run(chromedp.Navigate(s.HTTP+"/console/knowledge/article?key=holidays/en"), chromedp.WaitVisible(at("history")),

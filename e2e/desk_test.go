@@ -41,7 +41,7 @@ func deskOf(t *testing.T, ctx context.Context, s *server, name string, mic ...so
 // state waits until the desk shows the agent in the state.
 func (b *browser) state(want hotline.AgentState) {
 	b.t.Helper()
-	b.wait(fmt.Sprintf(`document.querySelector('[data-testid=state]').dataset.state === %q`, want))
+	b.wait(fmt.Sprintf(`document.querySelector('[data-testid=state]')?.dataset.state === %q`, want))
 }
 
 // text waits until the element with the test id has the words.

@@ -23,7 +23,11 @@ func TestDeskCorrectsAndPromises(t *testing.T) {
 	ctx := within(t, 180*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1")
-	s := startServer(t, data, "desk: {wrap_up: 300s}\nagents: [{id: agent-1, name: Anna, skills: [service, care, billing, en]}]")
+	s := startServer(t, data, `desk: {wrap_up: 300s}
+sip:
+  listen: ['udp://127.0.0.1:0']
+  trunks: [{name: carrier, allow: [127.0.0.0/8], address: '127.0.0.1:9', dial: ["4930*"]}]
+agents: [{id: agent-1, name: Anna, skills: [service, care, billing, en]}]`)
 	desk := deskOf(t, ctx, s, "anna", tone(deskTone, 20*time.Second))
 	f := s.call(t, ctx, "4930777")
 	ended := startCaller(t, s, "4930777", phone.Script{phone.Speech{}, phone.Quiet{}, phone.Say{Text: "Where is my order?"}, phone.Speech{}, phone.Quiet{},
@@ -73,7 +77,11 @@ func TestDeskCorrectsAndPromises(t *testing.T) {
 	desk.alt("p")
 	desk.wait(`document.querySelector('#callback-number')?.value === '4930777'`) // whom they called from
 	desk.page("desk-callback")
-	desk.shut()
+	desk.fill("#callback-number", "4940777")
+	desk.expect(`status of 403`)
+	desk.click("callback-go")
+	desk.wait(`/may not be dialled/.test(document.querySelector('.ant-modal [role=alert]')?.textContent)`)
+	desk.tap(".ant-modal-footer button", "Cancel")
 	promise("4930778")
 	desk.page("desk-promised")
 	desk.click("forget")
@@ -96,7 +104,6 @@ func TestDeskCorrectsAndPromises(t *testing.T) {
 	desk.fill("#next", next)
 	desk.fill("#again", next)
 	desk.fill("#old", "not the password")
-	desk.expect(`status of 403`)
 	desk.click("password-save")
 	desk.appears(`.ant-modal [role=alert]`)
 	desk.page("desk-password")

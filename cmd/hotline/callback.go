@@ -31,11 +31,15 @@ const (
 type promises struct {
 	desk    *acd.Desk
 	journal *journal.Journal
-	mu      sync.Mutex // no promise is kept before it is written
+	may     func(number string) error // what keeps us from calling it
+	mu      sync.Mutex                // no promise is kept before it is written
 }
 
 // CallBack implements web.Promises.
 func (p *promises) CallBack(ctx context.Context, t hotline.Ticket, asked hotline.CallBackAsked) error {
+	if err := p.may(asked.Number); err != nil {
+		return err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.desk.CallBack(t, asked.Number); err != nil {

@@ -31,8 +31,23 @@ func callingBack(t *testing.T, db journal.Store) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.desk.Close)
-	s.promises = &promises{desk: s.desk, journal: s.journal}
+	s.promises = &promises{desk: s.desk, journal: s.journal, may: func(string) error { return nil }}
 	return s
+}
+
+// Nobody is promised a call that no trunk may make.
+func TestNoPromiseThatCannotBeKept(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "hotline.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	s := callingBack(t, db)
+	s.promises.may = Config{SIP: SIPConfig{Trunks: []TrunkConfig{{Name: "carrier", Dial: []string{"4930*"}}}}}.mayDial
+	err = s.promises.CallBack(t.Context(), hotline.Ticket{Call: "c1", Skill: "care"}, hotline.CallBackAsked{Skill: "care", Number: "4940555"})
+	if hotline.ErrorCode(err) != hotline.EForbidden || len(s.desk.CallBacks()) != 0 {
+		t.Errorf("promised: %v, %v", err, s.desk.CallBacks())
+	}
 }
 
 // What an agent promises is kept by the next server, and so is that it was taken

@@ -175,7 +175,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return err
 	}
 	defer s.desk.Close()
-	s.promises = &promises{desk: s.desk, journal: s.journal}
+	s.promises = &promises{desk: s.desk, journal: s.journal, may: c.mayDial}
 	for _, a := range c.Agents {
 		if a.Address == "" { // there when their browser is
 			if _, err := s.desk.SetState(a.ID, hotline.AgentOffline); err != nil {

@@ -54,12 +54,12 @@ func (d switchboard) Order(ctx context.Context, id hotline.CallID, by hotline.Pe
 	var err error
 	switch o := o.(type) {
 	case hotline.HandOver:
-		err = d.mayDial(o.Number)
+		err = d.cfg.mayDial(o.Number)
 	case hotline.Consult:
-		err = d.mayDial(o.Number)
+		err = d.cfg.mayDial(o.Number)
 	case hotline.Supervise:
 		if own, ok := d.address(by.Agent); o.Phone != "" && !(ok && own == o.Phone) {
-			err = d.mayDial(o.Phone)
+			err = d.cfg.mayDial(o.Phone)
 		}
 	}
 	if err != nil {
@@ -68,9 +68,10 @@ func (d switchboard) Order(ctx context.Context, id hotline.CallID, by hotline.Pe
 	return d.calls.Order(ctx, id, by, o)
 }
 
-func (d switchboard) mayDial(number string) error {
-	if _, ok := d.cfg.outside(number); number != "" && !ok {
-		return &hotline.Error{Op: "order", Code: hotline.EForbidden, Message: "this number may not be dialled: see dial of sip.trunks"}
+// mayDial says why nobody may have a number dialled.
+func (c Config) mayDial(number string) error {
+	if _, ok := c.outside(number); number != "" && !ok {
+		return &hotline.Error{Op: "dial", Code: hotline.EForbidden, Message: "this number may not be dialled: see dial of sip.trunks"}
 	}
 	return nil
 }

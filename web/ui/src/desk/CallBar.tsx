@@ -48,7 +48,7 @@ export function CallBar({ store, view, call }: { store: Store; view: View; call:
   const backs = useLoad<{ callbacks: CallBack[] | null }>(talking || past ? 'callbacks' : '', call.back?.tries);
   const promised = backs.data?.callbacks?.find((b) => b.call === call.id), canPromise = (has || past) && !promised && call.n > 0;
   const done = (to: 'ready' | 'away') => void (async () => {
-    if (me?.state === 'wrap-up' && !(await act(async () => { await post('agents/me/wrapup', { done: true }); if (to === 'away') await setState('away', 'break'); }))) return;
+    if (me?.state === 'wrap-up' && !(await act(() => (to === 'away' ? setState('away', 'break') : post('agents/me/wrapup', { done: true }))))) return; // never ready between
     store.remember(to);
     store.close();
   })();
