@@ -26,6 +26,7 @@ func TestConsoleSupervises(t *testing.T) {
 	boss := startBaresip(t, "4930999", wavFile(t, tone(supervisorTone, 240*time.Second)), "auto", "")
 	carrier, _, _ := strings.Cut(strings.TrimPrefix(boss.aor, "sip:4930999@"), ";")
 	s := startServer(t, data, fmt.Sprintf(`bots: %s
+calls: {ring: 100s}
 sip:
   listen: ['udp://127.0.0.1:0']
   trunks: [{name: carrier, allow: [127.0.0.0/8], address: '%s', dial: ["4930*"]}]

@@ -19,7 +19,7 @@ func TestDeskMutesHoldsAndChangesDevices(t *testing.T) {
 	ctx := within(t, 180*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1")
-	s := startServer(t, data, fmt.Sprintf("bots: %s\ndesk: {wrap_up: 60s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}]", beepBots(t)))
+	s := startServer(t, data, fmt.Sprintf("bots: %s\ncalls: {ring: 100s}\ndesk: {wrap_up: 60s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}]", beepBots(t)))
 	f := s.feed(ctx)
 	desk := deskOf(t, ctx, s, "anna", tone(deskTone, 20*time.Second))
 	caller := s.dials(t, ctx, f, desk)

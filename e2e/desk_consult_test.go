@@ -45,7 +45,7 @@ func TestDeskThreeTalk(t *testing.T) {
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1")
 	newUser(t, data, "bo", "--role", "agent", "--agent", "agent-2")
-	s := startServer(t, data, fmt.Sprintf("bots: %s\ndesk: {wrap_up: 4s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}, {id: agent-2, name: Bo, skills: [billing, en]}]", beepBots(t)))
+	s := startServer(t, data, fmt.Sprintf("bots: %s\ncalls: {ring: 100s}\ndesk: {wrap_up: 4s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}, {id: agent-2, name: Bo, skills: [billing, en]}]", beepBots(t)))
 	f := s.feed(ctx)
 	anna, bo := deskOf(t, ctx, s, "anna", tone(deskTone, 20*time.Second)), deskOf(t, ctx, s, "bo", tone(boTone, 20*time.Second))
 	caller := s.dials(t, ctx, f, anna)

@@ -22,6 +22,7 @@ func TestDeskCallsNumbers(t *testing.T) {
 	number := startBaresip(t, "4930555", wavFile(t, tone(phoneTone, 240*time.Second)), "auto", "")
 	carrier, _, _ := strings.Cut(strings.TrimPrefix(number.aor, "sip:4930555@"), ";")
 	s := startServer(t, data, fmt.Sprintf(`bots: %s
+calls: {ring: 100s}
 desk: {wrap_up: 60s}
 sip:
   listen: ['udp://127.0.0.1:0']

@@ -71,7 +71,7 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	ctx := within(t, 400*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1", "--name", "Anna")
-	s := startServer(t, data, fmt.Sprintf("bots: %s\ndesk: {wrap_up: 60s}\nagents: [{id: agent-1, name: Anna, skills: [service, care, billing, en]}]", beepBots(t)))
+	s := startServer(t, data, fmt.Sprintf("bots: %s\ncalls: {ring: 100s}\ndesk: {wrap_up: 60s}\nagents: [{id: agent-1, name: Anna, skills: [service, care, billing, en]}]", beepBots(t)))
 	f := s.feed(ctx)
 	desk := startBrowser(t, ctx, s.HTTP+"/desk", tone(deskTone, 12*time.Second), silence(time.Second), speech(t, "Your refund takes three working days."), silence(3*time.Second), tone(deskTone, 90*time.Second))
 	desk.run(chromedp.WaitVisible("#user"))
@@ -100,7 +100,7 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	var pop, ring int64
 	desk.run(chromedp.Evaluate(`window.popAt`, &pop), chromedp.Evaluate(`window.rangAt`, &ring))
 	t.Logf("the caller was handed over; popped after %v, on the screen after %v, rang after %v", popped.At.Sub(queued.At), time.UnixMilli(pop).Sub(queued.At), time.UnixMilli(ring).Sub(queued.At))
-	if took := time.UnixMilli(pop).Sub(queued.At); pop > ring || took > 3*time.Second {
+	if took := time.UnixMilli(pop).Sub(queued.At); pop > ring || took > 15*time.Second {
 		t.Errorf("the pop was on the screen %v after the caller was handed over, %d ms before it rang", took, ring-pop)
 	}
 	desk.text("transcript", "agent")
@@ -186,7 +186,7 @@ func TestDeskTakesACallFromAPhone(t *testing.T) {
 	ctx := within(t, 180*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1", "--language", "zh")
-	s := startServer(t, data, "sip: {listen: ['udp://127.0.0.1:0']}\ncalls: {queue_wait: 5s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}]")
+	s := startServer(t, data, "sip: {listen: ['udp://127.0.0.1:0']}\ncalls: {queue_wait: 5s, ring: 100s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}]")
 	desk := deskOf(t, ctx, s, "anna", tone(deskTone, 120*time.Second))
 	f := s.call(t, ctx, "caller")
 	ended := startCaller(t, s, "caller", phone.Script{phone.Speech{}, phone.Keys{Keys: "0"}, phone.Tone{Hz: phoneTone}, phone.ExpectTone{Hz: deskTone, For: time.Second, Within: time.Minute}, phone.Listen{}})

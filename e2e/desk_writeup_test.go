@@ -23,7 +23,8 @@ func TestDeskCorrectsAndPromises(t *testing.T) {
 	ctx := within(t, 180*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1")
-	s := startServer(t, data, `desk: {wrap_up: 300s}
+	s := startServer(t, data, `calls: {ring: 100s}
+desk: {wrap_up: 300s}
 sip:
   listen: ['udp://127.0.0.1:0']
   trunks: [{name: carrier, allow: [127.0.0.0/8], address: '127.0.0.1:9', dial: ["4930*"]}]
