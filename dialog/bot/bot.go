@@ -87,7 +87,7 @@ func Load(fsys fs.FS, name string, opts ...Options) (*Bot, error) {
 	if o.Like != nil && o.Like.learned == b.learned {
 		d.script.Classes = o.Like.script.Classes
 	} else {
-		d.script.Classes = intent.Train(examples, intent.Options{})
+		d.script.Classes = intent.Train(examples, intent.Options{Manners: d.manners()})
 	}
 	d.script.Rules = intent.NewRules(rules)
 	d.script.Wordings = d.wordings()
@@ -201,6 +201,16 @@ func (d *reader) lessons() (examples []intent.Example, rules []intent.Rule) {
 		}
 	}
 	return examples, rules
+}
+
+// manners are the intents that every bot has, but for that of a person.
+func (d *reader) manners() (names []string) {
+	for name, in := range d.script.Intents {
+		if in.Core && name != flow.Agent {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // List names the bots of fsys: the folders with a bot.yaml.

@@ -30,13 +30,14 @@ func (m *Model) meant(s *scratch, text string, c int) (share [maxTokens]float64)
 }
 
 // Explain names up to n words of text that spoke most for intent, the strongest
-// first.
+// first. Of a text that rambles it is those of the clause that wants intent most.
 func (m *Model) Explain(text, intent string, n int) []string {
 	c := m.column(intent)
 	if c < 0 {
 		return nil
 	}
 	s := new(scratch)
+	text = m.clearest(s, text, c)
 	m.vector(s, text)
 	share := m.meant(s, text, c)
 	for _, f := range s.features {

@@ -6,6 +6,9 @@
 // Beside them are machines over what an English utterance means (package
 // internal/sentence): they know words that no example has.
 //
+// Of an utterance much longer than the examples the clauses are judged beside the
+// whole, and the clearest wish wins.
+//
 // What none of the intents wants is an answer of its own: None. Where the line
 // is drawn is learned, from utterances held out in training and from a
 // background of things that people say to anybody.
@@ -16,6 +19,7 @@
 package intent
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -29,6 +33,8 @@ type Classifier interface {
 	Classify(text string) Result
 	// Explain names up to n words of text that spoke most for intent.
 	Explain(text, intent string, n int) []string
+	// Rambles reports whether text is much longer than the examples of the intents.
+	Rambles(text string) bool
 }
 
 // Result is what an utterance wants. Confidence is calibrated: of the results
@@ -55,6 +61,7 @@ type Options struct {
 	Background []string // out-of-scope utterances; nil is a built-in list
 	Folds      int      // of cross-validation for the calibration; 0 is 4
 	Cost       float64  // of a training error (the C of the SVM); 0 is 1
+	Manners    []string // intents that are a whole utterance or none: no clause of a long one is a greeting
 }
 
 // Train learns examples. It is deterministic.
@@ -79,6 +86,7 @@ func Train(examples []Example, o Options) *Model {
 	sort.Strings(m.intents)
 	class := map[string]int{None: -1}
 	for i, s := range m.intents {
+		m.manners = append(m.manners, slices.Contains(o.Manners, s))
 		class[s] = i
 	}
 	docs := make([]doc, 0, len(examples)+len(m.intents)+len(o.Background))
@@ -95,6 +103,7 @@ func Train(examples []Example, o Options) *Model {
 			docs = append(docs, doc{text: b, class: -1, background: true})
 		}
 	}
+	m.long = lengths(docs)
 	m.index(docs)
 	m.middle = understand(docs)
 	if len(m.intents) == 0 {

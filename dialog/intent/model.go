@@ -20,6 +20,8 @@ type Model struct {
 	scale   float64   // of the margins in the softmax
 	middles middles
 	out     [2]logistic // whether an utterance is out of scope, without and with a meaning
+	manners []bool      // by intent
+	long    [2]int      // words, and Han characters, of a long example
 }
 
 // table maps hashes to numbers: open addressing, a power of two slots.
@@ -65,7 +67,7 @@ func (t *table) put(h uint64, v int32) {
 type feature struct {
 	id    int32
 	kind  kind
-	i, j  int8 // the words it covers
+	i, j  int16 // the words it covers
 	value float32
 }
 
@@ -78,6 +80,10 @@ type scratch struct {
 	meaning  [sentence.Dim]float32
 	meant    []float32 // margins by meaning; empty if there is none
 	near     []float32 // to each intent; empty if there is no meaning
+	clauses  []clause  // of a long utterance
+	whole    []float32 // its margins
+	best     []float32 // by intent: that of its clearest clause
+	beyond   []float64 // by intent: the logarithm of the odds that that clause is out of scope
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
@@ -99,7 +105,7 @@ func (m *Model) vector(s *scratch, text string) {
 		}
 		v := m.idf[id]
 		known[k] += float64(v) * float64(v)
-		s.features = append(s.features, feature{id, k, int8(i), int8(j), v})
+		s.features = append(s.features, feature{id, k, int16(i), int16(j), v})
 	})
 	share := &shares[0]
 	if s.tokens.han {
@@ -185,6 +191,7 @@ func (m *Model) classify(s *scratch, text string) Result {
 	}
 	n := len(m.intents)
 	m.margins(s, text)
+	none := sigmoid(m.ramble(s, text, m.outside(s)))
 	top := s.scores[0]
 	for _, v := range s.scores[:n] {
 		top = max(top, v)
@@ -201,11 +208,6 @@ func (m *Model) classify(s *scratch, text string) Result {
 			}
 		}
 	}
-	out := &m.out[0]
-	if len(s.near) > 0 {
-		out = &m.out[1]
-	}
-	none := out.p(signs(s.scores, n, s.unknown, s.near, s.meant))
 	r.None = none
 	for i := range r.Top {
 		r.Top[i].P *= (1 - none) / sum

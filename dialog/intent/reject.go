@@ -42,13 +42,16 @@ func signs(scores []float32, n int, unknown float64, near, meant []float32) (x [
 // logistic is a logistic regression over signs, the bias last.
 type logistic [signs_ + 1]float64
 
-func (l *logistic) p(x [signs_]float64) float64 {
+// odds is the logarithm of the odds.
+func (l *logistic) odds(x [signs_]float64) float64 {
 	z := l[signs_]
 	for i, v := range x {
 		z += l[i] * v
 	}
-	return 1 / (1 + math.Exp(-z))
+	return z
 }
+
+func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
 // observed are the signs of one utterance, whether it was out of scope, and how
 // much it counts.
@@ -77,7 +80,7 @@ func (l *logistic) fit(rows []observed) {
 			g[i] = .003 * (l[i] - prior[i])
 		}
 		for _, r := range rows {
-			d := l.p(r.x)
+			d := sigmoid(l.odds(r.x))
 			if r.out {
 				d--
 			}

@@ -12,13 +12,11 @@ const sure = .6
 //
 // An utterance is cut at its punctuation and at words that join sentences. A
 // part counts if it alone is sure; of an utterance without two such parts, the
-// answer is that of Classify.
+// answer is that of Classify. Of one that rambles only the clauses count that ask for
+// something: what is told is no wish beside another.
 func (m *Model) Several(text string) []Result {
 	var found []Result
-	for part := range strings.SplitSeq(joints.Replace(" "+strings.ToLower(text)+" "), cut) {
-		if strings.TrimSpace(part) == "" {
-			continue
-		}
+	for _, part := range m.wishes(text) {
 		r := m.Classify(part)
 		if r.Intent == None || r.Confidence < sure || has(found, r.Intent) {
 			continue
@@ -29,6 +27,26 @@ func (m *Model) Several(text string) []Result {
 		return found
 	}
 	return []Result{m.Classify(text)}
+}
+
+// wishes are the parts of text that may each want something.
+func (m *Model) wishes(text string) (parts []string) {
+	var t tokens
+	t.cut(text)
+	if m.rambles(&t) >= .5 {
+		for _, c := range t.clauses(nil) {
+			if c.asks {
+				parts = append(parts, text[c.from:c.to])
+			}
+		}
+		return parts
+	}
+	for part := range strings.SplitSeq(joints.Replace(" "+strings.ToLower(text)+" "), cut) {
+		if strings.TrimSpace(part) != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
 }
 
 func has(rs []Result, intent string) bool {

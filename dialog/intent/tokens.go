@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	maxTokens = 64 // an utterance is read up to here
-	maxWord   = 32 // and a word
+	maxTokens = 192 // an utterance is read up to here
+	maxWord   = 32  // and a word
 )
 
 // tokens of one utterance: normalised runes and where each word begins.
