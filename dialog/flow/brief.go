@@ -188,6 +188,6 @@ func (c *Conversation) Analyse(t dialog.Turn, caller bool) dialog.Understood {
 			u.Slots[s.Name] = c.mask(s.Name, n.Digits)
 		}
 	}
-	u.Why = g.words
+	u.Why = c.why(g)
 	return u
 }

@@ -22,11 +22,14 @@ type severaler interface {
 // what follows is most often the reason.
 var joined = regexp.MustCompile(`(?i)\b(and|also|plus|besides|by the way)\b|另外|还有|顺便|然后|同时|以及`)
 
+// added are those that do so among much that is told.
+var added = regexp.MustCompile(`(?i)\b(also|plus|besides|by the way|another (thing|question)|one more (thing|question))\b|另外|还有个|还有一|顺便|同时`)
+
 // besides are the intents that an utterance names after its first, if each of
 // them starts a flow of its own.
 func (c *Conversation) besides(text string) (first string, rest []string) {
 	s, ok := c.script.Classes.(severaler)
-	if !ok || !joined.MatchString(text) {
+	if !ok || !joined.MatchString(text) || c.script.Classes.Rambles(text) && !added.MatchString(text) {
 		return "", nil
 	}
 	var all []string

@@ -105,7 +105,7 @@ func (c *Conversation) want(text string) guess {
 		return whole
 	}
 	best := guess{}
-	if parts := clauses(rest); len(parts) > 1 {
+	if parts := clauses(rest); len(parts) > 1 && !c.script.Classes.Rambles(rest) { // the classifier has judged the clauses of that
 		for _, p := range parts {
 			if g := c.guess(p, asked); sure(g) && g.p > best.p && c.script.Starts[g.intent] != "" {
 				best = g

@@ -48,8 +48,17 @@ func (c *Conversation) tooAngry(r reading) bool {
 type guess struct {
 	intent string
 	p      float64
-	words  []string
+	words  []string // of a rule
+	text   string   // what the classifier judged
 	rule   bool
+}
+
+// why are the words that spoke for a guess.
+func (c *Conversation) why(g guess) []string {
+	if g.text == "" || g.intent == None {
+		return g.words
+	}
+	return c.script.Classes.Explain(g.text, g.intent, 3)
 }
 
 // backwards is how sure it is that words which name no wish mean the last one.
@@ -59,24 +68,36 @@ const backwards = .7
 // password" is no "I don't know".
 var weak = map[string]bool{"help": true, Unknown: true, "greet": true, "thanks": true}
 
+// passing are more of them where much is said: "then he said one moment".
+var passing = map[string]bool{Wait: true, Cancel: true, Repeat: true, Affirm: true, Deny: true}
+
+// aside reports whether words are a small part of the clause that they are in.
+func aside(text, words string) bool {
+	for _, p := range clauses(text) {
+		if strings.Contains(strings.ToLower(p), words) && size(p) <= size(words)+3 {
+			return false
+		}
+	}
+	return true
+}
+
 func (c *Conversation) guess(text string, asking bool) guess {
 	if name, w, ok := c.script.Rules.Match(text); ok {
-		g := guess{name, 1, []string{w}, true}
-		if !weak[name] || asking || size(text) <= size(w)+1 {
+		g := guess{intent: name, p: 1, words: []string{w}, rule: true}
+		rambles := (weak[name] || passing[name]) && c.script.Classes.Rambles(text)
+		if asking || !weak[name] && !rambles || size(text) <= size(w)+1 {
 			return g
 		}
 		res := c.script.Classes.Classify(text)
-		if in := c.script.Intents[res.Intent]; in == nil || in.Core || res.Confidence < .6 {
-			return g
+		in := c.script.Intents[res.Intent]
+		if (in == nil || in.Core || res.Confidence < .6) && !(rambles && (name == Unknown || aside(text, w))) {
+			return g // who was asked nothing and tells much does not mean "I don't know"
 		}
 	}
 	res := c.script.Classes.Classify(text)
-	g := guess{intent: res.Intent, p: res.Confidence}
+	g := guess{intent: res.Intent, p: res.Confidence, text: text}
 	if g.intent == Agent && c.script.Rules.Denies(text, Agent) {
 		g.intent = None
-	}
-	if g.intent != None {
-		g.words = c.script.Classes.Explain(text, g.intent, 3)
 	}
 	return g
 }
@@ -123,7 +144,7 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 	if g.rule {
 		r.why("%s%s", g.intent, quoted(g.words))
 	} else if g.intent != None {
-		r.why("%s %.2f%s", g.intent, g.p, quoted(g.words))
+		r.why("%s %.2f%s", g.intent, g.p, quoted(c.why(g)))
 	} else {
 		r.why("no intent (%.2f)", g.p)
 	}
