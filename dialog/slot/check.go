@@ -97,7 +97,7 @@ const maxMixes = 256
 // which the readings differ, widened to the group of groups in which people say
 // them. A nil check holds for all.
 func Best(texts []string, e Expect, check func(digits string) bool, groups []int) Reading {
-	var fit, hold []Number
+	var fit, hold, guess []Number
 	var first Number
 	for i, t := range texts {
 		n := Digits(t, e)
@@ -114,12 +114,18 @@ func Best(texts []string, e Expect, check func(digits string) bool, groups []int
 			return Reading{Number: n, Checked: true}
 		}
 		if check != nil && check(n.Digits) {
+			guessed := i == 0 && n.Guessed > 0
 			n.Guessed = 0 // the check knows better
-			if hold = append(hold, n); i == 0 {
+			if guessed {
+				guess = append(guess, n)
+			} else if hold = append(hold, n); i == 0 {
 				break
 			}
 		}
 		fit = append(fit, n)
+	}
+	if len(hold) == 0 { // a guess may check by chance: what was heard as digits goes before it
+		hold = guess
 	}
 	if len(hold) > 0 {
 		r := Reading{Number: hold[0], Checked: true, Instead: hold[0].Digits != first.Digits}

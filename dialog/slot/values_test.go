@@ -154,6 +154,8 @@ func TestBest(t *testing.T) {
 		{"only the doubtful group is asked again", []string{"4242 4242 4919 4242", "4242 4242 4559 4242"}, card, slot.Luhn, []int{4, 4, 4, 4}, "4242424249194242", false, 8, 12},
 		{"two records hold: what tells them apart is asked again", []string{"four five seven or", "4571", "4579"}, four, func(d string) bool { return d == "4571" || d == "4579" }, nil, "4571", true, 3, 4},
 		{"the first text holds: no other counts", []string{"4571", "1234"}, four, mine, nil, "4571", true, 0, 0},
+		{"a guess that checks by chance", []string{"8473740. 116 to 115 to 7.", "8467374211621527"}, card, slot.Luhn, nil, "8467374211621527", true, 0, 0},
+		{"a guess that checks, and nothing else", []string{"for five seven one", "1111"}, four, mine, nil, "4571", true, 0, 0},
 		{"no check: the best text", []string{"four five seven one", "four five seven nine"}, four, nil, nil, "4571", true, 0, 0},
 		{"no check: the one without guesses", []string{"for five seven one", "four five seven nine"}, four, nil, nil, "4571", true, 0, 0},
 		{"两个读法，一个对", []string{"四五七九", "四五七幺"}, four, mine, nil, "4571", true, 0, 0},
