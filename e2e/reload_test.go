@@ -12,6 +12,7 @@ import (
 
 	"hotline"
 	"hotline/media"
+	"hotline/phone"
 )
 
 // kept gives a desk as long to be back as a busy machine needs.
@@ -187,4 +188,24 @@ func TestDeskThatHungUpIsNotBack(t *testing.T) {
 			t.Errorf("%s before event %d", ev.Kind, said.Seq)
 		}
 	}
+}
+
+// A Chinese desk names what an English caller told the bot in Chinese.
+func TestDeskNamesWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	requirePages(t)
+	ctx := within(t, 180*time.Second)
+	data := t.TempDir()
+	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1", "--language", "zh")
+	s := startServer(t, data, "agents: [{id: agent-1, name: Anna, skills: [service, care, en]}]")
+	desk := deskOf(t, ctx, s, "anna", silence(time.Second))
+	f := s.call(t, ctx, "caller")
+	startCaller(t, s, "caller", phone.Script{phone.Speech{}, phone.Quiet{}, phone.Keys{Keys: "1"}, phone.Speech{}, phone.Quiet{},
+		phone.Keys{Keys: "4571#"}, phone.Speech{}, phone.Quiet{}, phone.Keys{Keys: "0"}, phone.Listen{}})
+	untilBody(f, func(o hotline.Offered) bool { return true })
+	for _, words := range []string{"订单号", "4571", "订单状态", "已延误", "预计送达"} {
+		desk.text("brief", words)
+	}
+	s.hangup(f)
+	f.end()
 }
