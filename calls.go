@@ -58,7 +58,7 @@ func (c *Call) Apply(ev Event) {
 	switch b := ev.Body.(type) {
 	case CallStarted:
 		c.Direction, c.From, c.To, c.Bot = b.Direction, b.From, b.To, b.Bot
-		c.Started, c.Phase, c.Channel = ev.At, PhaseRinging, channel(b.Remote)
+		c.Started, c.Phase, c.Channel = ev.At, PhaseRinging, b.Channel()
 	case CallAnswered:
 		c.Answered, c.Recording, c.Phase = ev.At, b.Recording, PhaseBot
 	case Heard:
@@ -72,8 +72,11 @@ func (c *Call) Apply(ev Event) {
 		}
 		c.Emotion = or(b.Emotion.Name, c.Emotion)
 	case ActionDone:
-		if b.Caller {
+		switch of := b.Result["customer"]; {
+		case b.Caller:
 			c.known(b.Result)
+		case of != "" && c.Customer == "" && c.Number() == "": // nothing else tells
+			c.Customer = of
 		}
 	case Queued:
 		c.Skill, c.Phase = b.Skill, PhaseWaiting
@@ -122,9 +125,12 @@ const (
 	ByChat    = "chat" // in text
 )
 
-// channel is what the far end of a call tells of how it came.
-func channel(remote string) string {
-	switch scheme, _, _ := strings.Cut(remote, " "); scheme {
+// Channels are all of them.
+var Channels = []string{ByPhone, ByBrowser, ByChat}
+
+// Channel is how the caller came, as the far end tells.
+func (b CallStarted) Channel() string {
+	switch scheme, _, _ := strings.Cut(b.Remote, " "); scheme {
 	case "http", "https":
 		return ByBrowser
 	case "chat":

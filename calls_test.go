@@ -44,3 +44,29 @@ func TestCallApply(t *testing.T) {
 		}
 	}
 }
+
+// Who has no number is known by what the company tells of their order; nobody
+// else is taken for another.
+func TestWhoseOrderItIs(t *testing.T) {
+	asks := func(from string, known map[string]string) string {
+		var c hotline.Call
+		c.Apply(hotline.Event{Body: hotline.CallStarted{Direction: "in", From: from, Remote: "chat"}})
+		c.Apply(hotline.Event{Body: hotline.ActionDone{Caller: true, Result: known}})
+		for _, owner := range []string{"", "100", "200"} {
+			c.Apply(hotline.Event{Body: hotline.ActionDone{Action: "lookup", Result: map[string]string{"customer": owner}}})
+		}
+		return c.Customer
+	}
+	for _, tt := range []struct {
+		from  string
+		known map[string]string
+		want  string
+	}{
+		{"chat", map[string]string{"known": "no"}, "100"}, {"web", nil, "100"}, {"anonymous", nil, "100"},
+		{"+4930123456", map[string]string{"known": "no"}, ""}, {"300", map[string]string{"name": "Tom"}, "300"}, {"web", map[string]string{"id": "7"}, "7"},
+	} {
+		if got := asks(tt.from, tt.known); got != tt.want {
+			t.Errorf("%s %v is taken for %q, want %q", tt.from, tt.known, got, tt.want)
+		}
+	}
+}

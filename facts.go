@@ -14,6 +14,7 @@ type Facts struct {
 	Seq     uint64 // of its first event: calls in the order of their beginning
 	Started time.Time
 	Bot     string
+	Channel string // how they came
 	Ended   bool
 	Result  Result
 
@@ -71,7 +72,7 @@ func (f *Facts) Apply(ev Event) {
 	}
 	switch b := ev.Body.(type) {
 	case CallStarted:
-		f.Call, f.Seq, f.Started, f.Bot = ev.Call, ev.Seq, ev.At, b.Bot
+		f.Call, f.Seq, f.Started, f.Bot, f.Channel = ev.Call, ev.Seq, ev.At, b.Bot, f.call.Channel
 	case CallAnswered:
 		f.Answered = true
 	case Heard:

@@ -62,8 +62,8 @@ func TestTally(t *testing.T) {
 		f.Started, f.Result, f.Ended, f.Answered, f.Bot = noon.Add(after), result, true, true, "shop"
 		tally.Add(&f)
 	}
-	ended(0, Completed, Facts{Intent: "hours", Emotion: "neutral", Answers: []Ms{100, 200, 300}})
-	ended(0, Completed, Facts{Intent: "hours", Queued: true, Joined: true, Agent: "x", WaitMs: 10_000, TalkMs: 60_000, Answers: []Ms{400}})
+	ended(0, Completed, Facts{Channel: ByChat, Intent: "hours", Emotion: "neutral", Answers: []Ms{100, 200, 300}})
+	ended(0, Completed, Facts{Channel: ByPhone, Intent: "hours", Queued: true, Joined: true, Agent: "x", WaitMs: 10_000, TalkMs: 60_000, Answers: []Ms{400}})
 	ended(0, Completed, Facts{Intent: "refund", Emotion: "angry", Queued: true, Joined: true, Agent: "x", WaitMs: 30_000, TalkMs: 120_000})
 	ended(-24*time.Hour, Abandoned, Facts{Queued: true, WaitMs: 5000})
 	ended(-24*time.Hour, Abandoned, Facts{Queued: true, WaitMs: 55_000})
@@ -94,6 +94,9 @@ func TestTally(t *testing.T) {
 	}
 	if want := []AgentStats{{"x", 2, 90_000}}; !reflect.DeepEqual(s.Agents, want) {
 		t.Errorf("agents %v", s.Agents)
+	}
+	if want := []ChannelStats{{ByPhone, 1, 0}, {ByChat, 1, 1}}; !reflect.DeepEqual(s.Channels, want) {
+		t.Errorf("channels %v", s.Channels)
 	}
 	if e := NewTally(q).Stats(); len(e.Series) != 3 || e.Totals.ServiceLevel != 1 || e.Intents == nil {
 		t.Errorf("nothing: %+v", e)

@@ -50,6 +50,7 @@ const (
 	NoAgent      = "no-agent"
 	ByOperator   = "operator" // ended over the API
 	TooLong      = "too-long"
+	Idle         = "idle"      // a chat that nobody went on with
 	CalledBack   = "call-back" // the caller hung up to be called when it is their turn
 )
 

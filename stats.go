@@ -30,6 +30,7 @@ type Stats struct {
 	Intents  []IntentStats  `json:"intents"`
 	Emotions []EmotionStats `json:"emotions"`
 	Agents   []AgentStats   `json:"agents"`
+	Channels []ChannelStats `json:"channels"`
 }
 
 // Totals are those of all calls.
@@ -65,6 +66,11 @@ type BucketStats struct {
 type (
 	IntentStats struct {
 		Intent    string `json:"intent"`
+		Calls     int    `json:"calls"`
+		Contained int    `json:"contained"`
+	}
+	ChannelStats struct { // how they came: in the order of Channels
+		Channel   string `json:"channel"`
 		Calls     int    `json:"calls"`
 		Contained int    `json:"contained"`
 	}
@@ -109,6 +115,7 @@ type Tally struct {
 	intents  map[string]*IntentStats
 	emotions map[string]int
 	agents   map[AgentID]*tally
+	channels map[string]*ChannelStats
 	answers  []Ms
 	waits    []Ms
 }
@@ -121,7 +128,7 @@ type tally struct {
 
 // NewTally counts what q asks for, which must be right by Check.
 func NewTally(q StatsQuery) *Tally {
-	t := &Tally{q: q, intents: map[string]*IntentStats{}, emotions: map[string]int{}, agents: map[AgentID]*tally{}}
+	t := &Tally{q: q, intents: map[string]*IntentStats{}, emotions: map[string]int{}, agents: map[AgentID]*tally{}, channels: map[string]*ChannelStats{}}
 	from := q.From.In(q.Zone)
 	for at := bucketOf(from, q.Bucket); at.Before(q.To); at = nextBucket(at, q.Bucket) {
 		t.starts = append(t.starts, at)
@@ -168,6 +175,15 @@ func (t *Tally) Add(f *Facts) {
 		if contained {
 			in.Contained++
 		}
+	}
+	ch := t.channels[f.Channel]
+	if ch == nil {
+		ch = &ChannelStats{Channel: f.Channel}
+		t.channels[f.Channel] = ch
+	}
+	ch.Calls++
+	if contained {
+		ch.Contained++
 	}
 	if f.Emotion != "" {
 		t.emotions[f.Emotion]++
@@ -237,7 +253,7 @@ func (t *Tally) Stats() Stats {
 	s := Stats{
 		Totals: Totals{Counts: t.all.counts(), AnswerP50: percentile(t.answers, 50), AnswerP95: percentile(t.answers, 95),
 			WaitP95: percentile(t.waits, 95), Handle: mean(t.all.talk, t.all.joined), Queued: t.all.queued, ServiceLevel: 1},
-		Series: make([]BucketStats, len(t.series)), Intents: []IntentStats{}, Emotions: []EmotionStats{}, Agents: []AgentStats{},
+		Series: make([]BucketStats, len(t.series)), Intents: []IntentStats{}, Emotions: []EmotionStats{}, Agents: []AgentStats{}, Channels: []ChannelStats{},
 	}
 	if t.all.counted > 0 {
 		s.Totals.ServiceLevel = float64(t.all.inTime) / float64(t.all.counted)
@@ -255,6 +271,11 @@ func (t *Tally) Stats() Stats {
 	slices.SortFunc(s.Emotions, func(a, b EmotionStats) int {
 		return cmp.Or(slices.Index(Feelings, a.Emotion)-slices.Index(Feelings, b.Emotion), cmp.Compare(a.Emotion, b.Emotion))
 	})
+	for _, name := range Channels {
+		if ch := t.channels[name]; ch != nil {
+			s.Channels = append(s.Channels, *ch)
+		}
+	}
 	for id, a := range t.agents {
 		s.Agents = append(s.Agents, AgentStats{id, a.Calls, mean(a.talk, a.Calls)})
 	}

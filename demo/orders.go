@@ -24,14 +24,15 @@ type orderView struct {
 	Expected both   `json:"expected"`
 	Total    string `json:"total"`
 	Found    bool   `json:"found"`
+	Customer string `json:"customer"` // whose it is
 }
 
-const orderColumns = "o.id, o.status, s.en, s.zh, o.item_en, o.item_zh, o.shipped_en, o.shipped_zh, o.expected_en, o.expected_zh, o.total FROM orders o JOIN states s ON s.status = o.status"
+const orderColumns = "o.id, o.status, s.en, s.zh, o.item_en, o.item_zh, o.shipped_en, o.shipped_zh, o.expected_en, o.expected_zh, o.total, o.phone FROM orders o JOIN states s ON s.status = o.status"
 
 func readOrder(ctx context.Context, tx *sql.Tx, id string) (o orderView, err error) {
 	o.Found = true
 	err = tx.QueryRowContext(ctx, "SELECT "+orderColumns+" WHERE o.id = ?", id).
-		Scan(&o.Order, &o.Status, &o.State.EN, &o.State.ZH, &o.Item.EN, &o.Item.ZH, &o.Shipped.EN, &o.Shipped.ZH, &o.Expected.EN, &o.Expected.ZH, &o.Total)
+		Scan(&o.Order, &o.Status, &o.State.EN, &o.State.ZH, &o.Item.EN, &o.Item.ZH, &o.Shipped.EN, &o.Shipped.ZH, &o.Expected.EN, &o.Expected.ZH, &o.Total, &o.Customer)
 	return o, err
 }
 

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"math"
+	"net/http"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -172,4 +173,60 @@ func delays(shown []growth, words []string, ends []time.Duration, starts []time.
 	}
 	slices.Sort(took)
 	return took
+}
+
+// A customer who writes is a contact like one who calls: the chat is in the list
+// while it goes on and afterwards, is found by its words and counted as what it
+// is. Nobody is promised a person who cannot come into a chat.
+func TestChatIsAContact(t *testing.T) {
+	t.Parallel()
+	requirePages(t)
+	ctx := within(t, 300*time.Second)
+	data := t.TempDir()
+	newUser(t, data, "sam", "--role", "supervisor")
+	s := startServer(t, data, "numbers: [{dial: '+4930123456', bot: shop}, {dial: '*', bot: shop}]")
+	f := s.feed(ctx)
+	b := startBrowser(t, ctx, s.HTTP+"/call?to=shop", silence(time.Second))
+	says := func(text string) {
+		t.Helper()
+		b.run(chromedp.SendKeys("#text", text))
+		b.wait(fmt.Sprintf(`document.getElementById('text').value === %q`, text))
+		b.run(chromedp.SendKeys("#text", "\r"))
+	}
+	says("This is ridiculous, where is my order?")
+	begun, _ := untilBody(f, func(c hotline.CallStarted) bool { return c.Channel() == hotline.ByChat && c.To == "shop" })
+	untilBody(f, func(h hotline.Heard) bool { return h.Intent == "order_status" && h.Emotion.Name != "neutral" })
+	b.wait(`document.querySelectorAll('#captions .bot').length >= 2`)
+	console := startBrowser(t, ctx, s.HTTP+"/console/wall", silence(time.Second))
+	console.enter("sam", `[data-testid="wall"]`)
+	console.see("live-calls", "in writing")
+	console.click("live-call")
+	console.see("transcript", "where is my order")
+	console.wait(`document.querySelector('[data-testid=end-call]') && !document.querySelector('[data-testid=listen]')`)
+	console.page("console-chat")
+
+	b.wait(`document.getElementById('text').value === ''`)
+	says("I want to speak to an agent")
+	untilBody(f, func(m hotline.Transferred) bool { return m.To == hotline.ByPhone })
+	b.wait(`/press Call on this page, or dial \+4930123456/.test(document.getElementById('captions').textContent)`)
+	b.wait(`!/hold the line/.test(document.getElementById('captions').textContent)`)
+	b.page("call-chat")
+	b.run(chromedp.Navigate("about:blank"))
+	ended, end := untilBody(f, func(hotline.CallEnded) bool { return true })
+	if end.Result != hotline.Completed || end.Reason != hotline.CallerHangup || ended.Call != begun.Call {
+		t.Errorf("the chat ended %+v", end.Outcome)
+	}
+	console.wait(`document.querySelector('[data-testid="call"]').dataset.phase === 'ended'`)
+	console.click("nav-calls")
+	console.see("calls", "in writing")
+	console.fill(`input[aria-label="Words that were said"]`, "ridiculous\r")
+	console.run(chromedp.WaitVisible(at("open-call")))
+	var stats hotline.Stats
+	s.until(t, ctx, "the chat to be counted", func() bool {
+		s.api(t, "GET", "/api/v1/stats", "", http.StatusOK, &stats)
+		return stats.Totals.Calls == 1
+	})
+	if o := stats.Totals; o.Contained != 0 || o.Queued != 0 || o.AnswerP50 != 0 || o.ServiceLevel != 1 || !slices.Equal(stats.Channels, []hotline.ChannelStats{{Channel: hotline.ByChat, Calls: 1}}) {
+		t.Errorf("the chat is counted as %+v, %+v", stats.Totals, stats.Channels)
+	}
 }

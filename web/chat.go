@@ -7,8 +7,8 @@ import (
 	"hotline"
 )
 
-// Chat is a conversation with a bot in text. It keeps the sessions and bounds
-// their number and age.
+// Chat is a conversation with a bot in text. It keeps the sessions, bounds their
+// number and age, and keeps a record of each as of a call.
 type Chat interface {
 	// Turn answers one turn; the first of a session, with an empty text, is the
 	// greeting.
@@ -22,13 +22,16 @@ type ChatTurn struct {
 	Text    string `json:"text"`
 	Keys    string `json:"keys"` // in place of text
 	Lang    string `json:"lang"`
+	To      string `json:"to"`  // of a new session: the number whose bot it is, if Bot is empty
+	End     bool   `json:"end"` // the customer leaves; nothing is answered
+	Host    string `json:"-"`   // address of the customer; empty: of this machine
 }
 
 // ChatReply is what the bot does.
 type ChatReply struct {
 	Session string    `json:"session"`
 	Acts    []ChatAct `json:"acts"`
-	Ended   bool      `json:"ended"` // the bot hung up or handed over
+	Ended   bool      `json:"ended"` // the session is over
 }
 
 // ChatAct is one act of the bot's; Type says which members it has.
@@ -63,6 +66,15 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.fail(w, r, err)
 		return
+	}
+	if a := s.clientAddr(r); !a.IsLoopback() {
+		t.Host = a.Unmap().String()
+	}
+	if t.Session == "" && t.Host != "" && identity(r).User == "" {
+		if wait := s.chats.wait(s.clientAddr(r)); wait > 0 {
+			s.fail(w, r, tooMany(wait))
+			return
+		}
 	}
 	answer, err := s.cfg.Chat.Turn(r.Context(), t)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 var (
 	activeDesc  = prometheus.NewDesc("hotline_calls_active", "Open calls.", []string{"phase"}, nil)
+	chatsDesc   = prometheus.NewDesc("hotline_chats_active", "Open chats.", nil, nil)
 	waitingDesc = prometheus.NewDesc("hotline_queue_waiting", "Callers waiting for a person.", []string{"skill"}, nil)
 	agentsDesc  = prometheus.NewDesc("hotline_agents", "Agents.", []string{"state"}, nil)
 	asrDesc     = prometheus.NewDesc("hotline_asr_queue", "Utterances waiting for a recogniser.", nil, nil)
@@ -18,7 +19,7 @@ var (
 type gaugesOf struct{ Gauges }
 
 func (gaugesOf) Describe(c chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{activeDesc, waitingDesc, agentsDesc, asrDesc, journalDesc} {
+	for _, d := range []*prometheus.Desc{activeDesc, chatsDesc, waitingDesc, agentsDesc, asrDesc, journalDesc} {
 		c <- d
 	}
 }
@@ -29,9 +30,15 @@ func (g gaugesOf) Collect(c chan<- prometheus.Metric) {
 	}
 	if g.Live != nil {
 		n := map[string]int{hotline.PhaseRinging: 0, hotline.PhaseBot: 0, hotline.PhaseWaiting: 0, hotline.PhaseAgent: 0}
+		chats := 0
 		for _, call := range g.Live() {
-			n[call.Phase]++
+			if call.Channel == hotline.ByChat {
+				chats++
+			} else {
+				n[call.Phase]++
+			}
 		}
+		put(chatsDesc, chats)
 		for phase, n := range n {
 			put(activeDesc, n, phase)
 		}

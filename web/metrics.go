@@ -32,6 +32,7 @@ type Metrics struct {
 	reg     *prometheus.Registry
 
 	calls     *prometheus.CounterVec
+	chats     *prometheus.CounterVec
 	turn      *prometheus.HistogramVec
 	bargein   prometheus.Histogram
 	sip       *prometheus.CounterVec
@@ -50,6 +51,7 @@ type Metrics struct {
 
 // progress is what must be remembered of a call until it ends.
 type progress struct {
+	chat   bool
 	bot    string
 	skill  string
 	queued time.Time // zero: not waiting
@@ -76,6 +78,7 @@ func NewMetrics(g Gauges) *Metrics {
 	m := &Metrics{
 		gauges:  g,
 		calls:   counter("hotline_calls_total", "Calls that ended.", "result", "reason"),
+		chats:   counter("hotline_chats_total", "Chats that ended.", "result", "reason"),
 		turn:    secondsBy("hotline_turn_seconds", "What each stage of an answer took, from the end of the caller's speech.", "stage", answerBuckets),
 		bargein: seconds("hotline_bargein_seconds", "Start of the caller's speech to silence of the bot.", bargeBuckets),
 		sip:     counter("hotline_sip_requests_total", "SIP requests, by the status they were answered with.", "method", "code"),
@@ -91,7 +94,7 @@ func NewMetrics(g Gauges) *Metrics {
 		labels:    map[string]map[string]bool{},
 	}
 	reg := prometheus.NewRegistry()
-	reg.MustRegister(m.calls, m.turn, m.bargein, m.sip, m.packets, m.jitter, m.asr, m.asrEmpty, m.queueWait, m.intent, m.emotion,
+	reg.MustRegister(m.calls, m.chats, m.turn, m.bargein, m.sip, m.packets, m.jitter, m.asr, m.asrEmpty, m.queueWait, m.intent, m.emotion,
 		gaugesOf{g}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.reg = reg
 	m.handler = promhttp.HandlerFor(reg, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
@@ -142,7 +145,7 @@ func (m *Metrics) Observe(ev hotline.Event) {
 
 	switch b := ev.Body.(type) {
 	case hotline.CallStarted:
-		p.bot = b.Bot
+		p.bot, p.chat = b.Bot, b.Channel() == hotline.ByChat
 	case hotline.Heard:
 		if b.Who != "caller" {
 			return
@@ -169,7 +172,11 @@ func (m *Metrics) Observe(ev hotline.Event) {
 		m.waited(p, ev.At)
 	case hotline.CallEnded:
 		m.waited(p, ev.At)
-		m.calls.WithLabelValues(string(b.Result), m.label("reason", b.Reason)).Inc()
+		ended := m.calls
+		if p.chat {
+			ended = m.chats
+		}
+		ended.WithLabelValues(string(b.Result), m.label("reason", b.Reason)).Inc()
 		for _, s := range b.Stats {
 			m.leg(s)
 		}

@@ -12,7 +12,9 @@ import (
 func TestMetrics(t *testing.T) {
 	w := newWorld()
 	m := NewMetrics(Gauges{
-		Live:   func() []hotline.Call { return []hotline.Call{{Phase: "bot"}, {Phase: "bot"}, {Phase: "waiting"}} },
+		Live: func() []hotline.Call {
+			return []hotline.Call{{Phase: "bot"}, {Phase: "bot"}, {Phase: "waiting"}, {Phase: "bot", Channel: hotline.ByChat}}
+		},
 		Agents: w.Agents, Queues: w.Queues,
 		ASR: func() int { return 3 }, Journal: func() int { return 4 },
 	})
@@ -31,6 +33,8 @@ func TestMetrics(t *testing.T) {
 	} {
 		m.Observe(hotline.Event{Call: "a", At: at.Add(time.Duration(i) * 15 * time.Second), Body: b})
 	}
+	m.Observe(hotline.Event{Call: "b", Body: hotline.CallStarted{Remote: "chat 192.0.2.1"}})
+	m.Observe(hotline.Event{Call: "b", Body: hotline.CallEnded{Outcome: hotline.Outcome{Result: hotline.Completed, Reason: hotline.Idle}}})
 	m.SIPRequest("INVITE", 200)
 	m.RTPPackets("in", "stray", 2)
 	m.ASR(250*time.Millisecond, false)
@@ -43,6 +47,8 @@ func TestMetrics(t *testing.T) {
 		`hotline_calls_active{phase="waiting"} 1`,
 		`hotline_calls_active{phase="ringing"} 0`,
 		`hotline_calls_total{reason="caller-hangup",result="completed"} 1`,
+		`hotline_chats_active 1`,
+		`hotline_chats_total{reason="idle",result="completed"} 1`,
 		`hotline_turn_seconds_sum{stage="endpoint"} 0.4`,
 		`hotline_turn_seconds_sum{stage="asr"} 0.1`,
 		`hotline_turn_seconds_sum{stage="dialog"} 0.01`,
@@ -70,6 +76,9 @@ func TestMetrics(t *testing.T) {
 		if !strings.Contains(got, "\n"+want+"\n") {
 			t.Errorf("no line %s", want)
 		}
+	}
+	if strings.Contains(got, `hotline_calls_total{reason="idle"`) {
+		t.Error("a chat is counted as a call")
 	}
 	if len(m.calling) != 0 {
 		t.Errorf("%d calls are remembered after their end", len(m.calling))

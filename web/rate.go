@@ -68,10 +68,14 @@ func (s *Server) bounded(l *rate, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if identity(r).User == "" {
 			if wait := l.wait(s.clientAddr(r)); wait > 0 {
-				s.fail(w, r, &hotline.Error{Op: "request", Code: hotline.ETooMany, Message: "too many requests from your address; wait a moment", After: wait})
+				s.fail(w, r, tooMany(wait))
 				return
 			}
 		}
 		next(w, r)
 	}
+}
+
+func tooMany(wait time.Duration) error {
+	return &hotline.Error{Op: "request", Code: hotline.ETooMany, Message: "too many requests from your address; wait a moment", After: wait}
 }

@@ -87,3 +87,26 @@ func TestStrangersAreSlowedDown(t *testing.T) {
 		}
 	}
 }
+
+// A stranger begins chats less often than they go on with one.
+func TestStrangersBeginFewChats(t *testing.T) {
+	_, s := newServer(t, func(c *Config) { c.Door = Door{Addr: ":8080", Insecure: true} })
+	passed := func(body string) (n int) {
+		for ; n < 100; n++ {
+			r := httptest.NewRequest("POST", "/api/v1/chat", strings.NewReader(body))
+			r.RemoteAddr = "192.0.2.1:5"
+			r.Header.Set("Content-Type", "application/json")
+			w := httptest.NewRecorder()
+			if s.ServeHTTP(w, r); w.Code != http.StatusOK {
+				break
+			}
+		}
+		return n
+	}
+	if begun := passed(`{}`); begun < 20 || begun > 40 {
+		t.Errorf("%d chats are begun at once", begun)
+	}
+	if more := passed(`{"session":"s1","text":"hello"}`); more < 10 {
+		t.Errorf("then %d turns of one", more)
+	}
+}

@@ -109,6 +109,7 @@ type Server struct {
 
 	board    wallState
 	queue    queueView
+	chats    *rate         // how often those without an account begin one
 	patience time.Duration // eventTimeout
 }
 
@@ -141,7 +142,7 @@ func New(cfg Config) *Server {
 	if cfg.Followers == 0 {
 		cfg.Followers = 256
 	}
-	s := &Server{cfg: cfg, mux: http.NewServeMux(), follow: make(chan struct{}, cfg.Followers), patience: eventTimeout}
+	s := &Server{cfg: cfg, mux: http.NewServeMux(), follow: make(chan struct{}, cfg.Followers), patience: eventTimeout, chats: newRate(2*time.Second, 30)}
 	s.closing, s.close = context.WithCancel(context.Background())
 	for _, r := range s.routes() {
 		if !slices.Contains(hotline.Roles, r.role) {

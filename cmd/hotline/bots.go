@@ -16,6 +16,7 @@ import (
 	"hotline/asr"
 	builtin "hotline/bots"
 	"hotline/call"
+	"hotline/dialog"
 	"hotline/dialog/bot"
 	"hotline/media"
 	"hotline/media/prompt"
@@ -47,6 +48,14 @@ func (c Config) botNames() (names []string) {
 		}
 	}
 	return names
+}
+
+// begin begins a conversation in text.
+func (b *bots) begin(name string, o bot.ConversationOptions) (dialog.Manager, []string) {
+	if one := b.Get(name); one != nil {
+		return one.NewConversation(o), one.Languages()
+	}
+	return nil, nil
 }
 
 // About is what a bot understands and can do.

@@ -115,6 +115,7 @@ type server struct {
 	metrics  *web.Metrics
 	api      *web.Server
 	calls    calls
+	chats    *chats
 	leaving  atomic.Bool // no new call is taken
 }
 
@@ -218,7 +219,8 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 		return err
 	}
 	s.metrics.Register(crawls)
-	s.api = web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: switchboard{&s.calls, c, s.desk.Address}, Agents: s.desk, Chat: newChats(s.bots, anybody.Bot),
+	s.chats = newChats(s.bots.begin, s.journal, c.Numbers, s.leaving.Load)
+	s.api = web.New(web.Config{Feed: s.journal, Calls: s.journal, Control: switchboard{&s.calls, s.chats, c, s.desk.Address}, Agents: s.desk, Chat: s.chats,
 		Remarks: s.journal, Presence: s.desk, Promises: s.promises, Pulse: pulse, Reports: db, KB: &kbDesk{know, anybody.Bot, crawls}, Dispositions: c.Desk.dispositions(), Bots: s.bots,
 		ServiceLevel: web.ServiceLevel{Within: time.Duration(c.Desk.ServiceLevel.Within), Goal: c.Desk.ServiceLevel.Goal}, LongWait: time.Duration(c.Desk.LongWait),
 		Auth: s.people, Door: c.HTTP.door(), Whip: http.HandlerFunc(s.whip), Data: c.Data, Ready: s.ready, Metrics: s.metrics, Embed: c.HTTP.Embed, Log: s.log})
@@ -231,6 +233,7 @@ func serve(ctx context.Context, c Config, up func(serving)) error {
 	g.Go(func() error { return s.rtc.Serve(gctx, s.acceptBrowser) })
 	g.Go(func() error { return s.api.Serve(gctx, ln, 5*time.Second) })
 	g.Go(func() error { return s.observe(gctx) })
+	g.Go(func() error { s.chats.run(gctx); return nil })
 	g.Go(func() error { s.callBack(ctx, gctx); return nil })
 	g.Go(func() error { return s.index(gctx, db) })
 	g.Go(func() error { return crawls.run(gctx) })

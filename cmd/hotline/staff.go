@@ -45,6 +45,7 @@ func (d staff) Dial(ctx context.Context, to call.Callee, from hotline.LegInfo) (
 // switchboard gives orders to calls; what they would dial must be allowed.
 type switchboard struct {
 	*calls
+	chats   *chats
 	cfg     Config
 	address func(hotline.AgentID) (string, bool)
 }
@@ -63,6 +64,9 @@ func (d switchboard) Order(ctx context.Context, id hotline.CallID, by hotline.Pe
 		}
 	}
 	if err != nil {
+		return err
+	}
+	if ok, err := d.chats.Order(id, o); ok {
 		return err
 	}
 	return d.calls.Order(ctx, id, by, o)

@@ -24,7 +24,7 @@ func TestOutside(t *testing.T) {
 		}
 	}
 	own := func(a hotline.AgentID) (string, bool) { return "sip:boss@10.0.0.1", a == "boss" }
-	s := switchboard{&calls{}, c, own}
+	s := switchboard{&calls{}, &chats{}, c, own}
 	for _, tt := range []struct {
 		by    hotline.AgentID
 		order hotline.Order

@@ -12,7 +12,7 @@ import (
 // IndexName is the reader of the journal that makes the tables of the index: give
 // Index its pages. A new version of the tables has a new name, so that they are
 // made again.
-const IndexName = "index 3"
+const IndexName = "index 4"
 
 // rewriteEvery is how often the words of a call that goes on are written again.
 const rewriteEvery = 10 * time.Second
@@ -180,7 +180,7 @@ func packed(f *hotline.Facts) []byte {
 	out := binary.AppendUvarint(nil, uint64(marks(f)))
 	out = binary.AppendUvarint(out, uint64(f.WaitMs))
 	out = binary.AppendUvarint(out, uint64(f.TalkMs))
-	for _, s := range []string{f.Bot, string(f.Result), f.Intent, f.Emotion, string(f.Agent)} {
+	for _, s := range []string{f.Bot, string(f.Result), f.Intent, f.Emotion, string(f.Agent), f.Channel} {
 		out = binary.AppendUvarint(out, uint64(len(s)))
 		out = append(out, s...)
 	}
@@ -210,7 +210,7 @@ func unpack(data []byte, f *hotline.Facts, names map[string]string) {
 	m := number()
 	f.Answered, f.Queued, f.Joined, f.Moved = m&markAnswered != 0, m&markQueued != 0, m&markJoined != 0, m&markMoved != 0
 	f.WaitMs, f.TalkMs = hotline.Ms(number()), hotline.Ms(number())
-	f.Bot, f.Result, f.Intent, f.Emotion, f.Agent = name(), hotline.Result(name()), name(), name(), hotline.AgentID(name())
+	f.Bot, f.Result, f.Intent, f.Emotion, f.Agent, f.Channel = name(), hotline.Result(name()), name(), name(), hotline.AgentID(name()), name()
 	f.Answers = f.Answers[:0]
 	for len(data) > 0 {
 		rest := len(data)

@@ -305,15 +305,19 @@ addEventListener('keydown', (e) => {
 addEventListener('pagehide', () => { if (call) finish(call); });
 for (const b of document.querySelectorAll('[data-lang]')) b.onclick = () => { kept.lang = b.dataset.lang; speakIn(b.dataset.lang); };
 
-let session = '';
+let session = ''; // of the chat
+const post = (turn, more) => fetch('api/v1/chat', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ session, ...turn }), ...more });
 async function turn(text) {
-  const r = await fetch('api/v1/chat', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ session, text, lang }) });
+  const r = await post(session ? { text, lang } : { text, lang, to });
+  if (r.status === 404 && session) { session = ''; await turn(''); await turn(text); return; } // it was over: a new one
   if (!r.ok) throw new Error((await r.json()).message);
   const a = await r.json();
   session = a.ended ? '' : a.session;
   for (const act of a.acts) if (act.type === 'say') caption('bot', act.text, act.language);
-  if (a.ended) show(a.acts.some((act) => act.type === 'transfer') ? 'handed' : 'chatended');
+  if (a.ended) show('chatended');
+  else if (a.acts.some((act) => act.type === 'transfer')) show('handed');
 }
+addEventListener('pagehide', () => { if (session) post({ end: true }, { keepalive: true }); session = ''; });
 $('chat').onsubmit = async (e) => {
   e.preventDefault();
   const text = $('text').value.trim();

@@ -50,7 +50,7 @@ export function BriefPanel({ call, seek, open, canOpen }: { call: CallView; seek
       ))}</ul></Section>
       <Section title={earlier.length > 1 ? t('oftenCalls', { n: earlier.length }) : t('earlier')} empty={t('earlierEmpty')} of={earlier}>
         <ul>{earlier.slice(0, 8).map((c) => {
-          const line = [c.intent && intentName(c.intent), c.disposition, c.emotion && c.emotion !== 'neutral' && p(c.emotion as 'angry')].filter(Boolean).join(' · ');
+          const line = [c.channel === 'chat' && t('inWriting'), c.intent && intentName(c.intent), c.disposition, c.emotion && c.emotion !== 'neutral' && p(c.emotion as 'angry')].filter(Boolean).join(' · ');
           const when = new Date(c.started).toLocaleString(l === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
           return (
             <li key={c.id}>

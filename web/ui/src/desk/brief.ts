@@ -11,7 +11,7 @@ export interface BriefInfo { customer: Customer; tried: (Statement & { failed: b
 // orderFacts is what is known of an order, in the language of the agent, in a line.
 export function orderFacts(o: Order, language: string): string {
   const of = o.facts ?? {};
-  const plain = (k: string) => !['order', 'id', 'found'].includes(k) && !/\.(en|zh)$/.test(k);
+  const plain = (k: string) => !['order', 'id', 'found', 'customer'].includes(k) && !/\.(en|zh)$/.test(k);
   return Object.entries(of).filter(([k, v]) => v && (k.endsWith(`.${language}`) || (plain(k) && !of[`${k}.${language}`]))).map(([, v]) => v).join(' · ');
 }
 
@@ -24,8 +24,9 @@ export function known(slots: Json, language: string): [string, string][] {
 
 // caller is who calls when their name is not known: a number, or the key of the
 // words for who has none.
-export function caller(from: string): { number: string } | { word: 'webCaller' | 'unknownCaller' } {
+export function caller(from: string): { number: string } | { word: 'webCaller' | 'chatCaller' | 'unknownCaller' } {
   if (from === 'web') return { word: 'webCaller' };
+  if (from === 'chat') return { word: 'chatCaller' };
   return from && from !== 'anonymous' ? { number: from } : { word: 'unknownCaller' };
 }
 

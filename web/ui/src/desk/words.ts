@@ -27,7 +27,7 @@ export const deskWords = dict({
   rejoin: 'Take the call up again', notConnected: 'This window is not connected to the call.',
   phoneElsewhere: 'Your phone has the audio of this call.',
   // Brief
-  brief: 'Who and why', customer: 'Customer', unknownCaller: 'Unknown number', webCaller: 'Caller from the web page', segment: 'Segment', language: 'Language', lang_en: 'English', lang_zh: 'Chinese', intent: 'Wants',
+  brief: 'Who and why', customer: 'Customer', unknownCaller: 'Unknown number', webCaller: 'Caller from the web page', chatCaller: 'Customer in a chat', inWriting: 'in writing', segment: 'Segment', language: 'Language', lang_en: 'English', lang_zh: 'Chinese', intent: 'Wants',
   known: 'What is known', knownEmpty: 'The bot found out nothing yet. Order numbers and the like appear here as the caller says them.', tried: 'What the bot tried', triedEmpty: 'The bot tried nothing before it handed over.',
   promises: 'Promises so far', promisesEmpty: 'Nothing has been promised yet. What bot or agents promise is collected here.', orders: 'Open orders', ordersEmpty: 'The company knows of no open order for this caller.',
   earlier: 'Earlier contacts', earlierEmpty: 'This caller has not called before.', suggestFirst: 'To say first', earlierNotes: 'Earlier notes', emotion: 'Emotion', by_bot: 'bot', by_agent: 'agent', value: 'Value', edit: 'Correct', save: 'Save', cancel: 'Cancel',
@@ -75,7 +75,7 @@ export const deskWords = dict({
   threeTalk: '您、{who} 和来电者可以互相听到。', leaveThree: '退出三方', letGo: '请对方退出',
   rejoin: '重新接入通话', notConnected: '此窗口没有接入通话。',
   phoneElsewhere: '此通话的声音在您的话机上。',
-  brief: '来电概要', customer: '客户', unknownCaller: '未知号码', webCaller: '网页来电者', segment: '等级', language: '语言', lang_en: '英语', lang_zh: '中文', intent: '诉求',
+  brief: '来电概要', customer: '客户', unknownCaller: '未知号码', webCaller: '网页来电者', chatCaller: '文字对话客户', inWriting: '文字', segment: '等级', language: '语言', lang_en: '英语', lang_zh: '中文', intent: '诉求',
   known: '已知信息', knownEmpty: '机器人还没有收集到信息。订单号等内容会在来电者说出时显示在这里。', tried: '机器人已尝试', triedEmpty: '机器人在转接前没有尝试任何操作。',
   promises: '已作承诺', promisesEmpty: '还没有承诺。机器人或客服作出的承诺会汇总在这里。', orders: '未完成订单', ordersEmpty: '公司系统中没有该来电者的未完成订单。',
   earlier: '历史联系', earlierEmpty: '该来电者以前没有来过电。', suggestFirst: '开场建议', earlierNotes: '以往备注', emotion: '情绪', by_bot: '机器人', by_agent: '客服', value: '值', edit: '更正', save: '保存', cancel: '取消',

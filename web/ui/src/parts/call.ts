@@ -29,11 +29,12 @@ export interface CallView {
   passages: Passage[]; customer: Json; slotN: Record<string, number>; learned: string[]; // answers
   skill: string; back?: Back;
   saying: Saying[]; // what is being said, one of each who speaks
+  chat: boolean; // in writing
 }
 
 export function emptyCall(id: string): CallView {
   return { id, n: 0, seq: 0, from: '', to: '', direction: '', started: '', answered: false, phase: 'ringing', lines: [], facts: [], moods: [], slots: {},
-    intent: '', agents: [], hold: false, callerHolds: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [], skill: '', saying: [] };
+    intent: '', agents: [], hold: false, callerHolds: false, length: 0, notes: [], passages: [], customer: {}, slotN: {}, learned: [], skill: '', saying: [], chat: false };
 }
 
 // hear takes in what somebody is saying, until their words are an event.
@@ -50,7 +51,7 @@ export function apply(c: CallView, ev: Event): CallView {
   const fact = () => { next.facts = [...c.facts, { n: ev.n, at: ev.media_ms, event: ev }]; };
   switch (ev.kind) {
     case 'call.started':
-      return { ...next, from: ev.body.from, to: ev.body.to, bot: ev.body.bot, direction: ev.body.direction, started: ev.at };
+      return { ...next, from: ev.body.from, to: ev.body.to, bot: ev.body.bot, direction: ev.body.direction, started: ev.at, chat: ev.body.remote.split(' ')[0] === 'chat' };
     case 'call.answered':
       return { ...next, answered: true, phase: 'bot', recording: ev.body.recording };
     case 'heard': {

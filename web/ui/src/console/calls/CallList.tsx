@@ -69,7 +69,7 @@ export default function CallList() {
           locale={{ emptyText: <Empty description={filtered ? t('none') : t('noneYet')}>{!filtered && <Button href="/call" target="_blank">{t('customers')}</Button>}</Empty> }}
           columns={[
             { title: t('started'), render: (_, c) => <Link to={`/calls/${c.id}`} className="num" data-testid="open-call">{new Date(c.started).toLocaleString(l)}</Link> },
-            { title: t('who'), render: (_, c) => who(c, words('unknown'), words('web')) },
+            { title: t('who'), render: (_, c) => who(c, words) },
             { title: t('length'), align: 'right', render: (_, c) => <span className="num">{clock(c.length_ms)}</span> },
             { title: t('result'), render: (_, c) => (c.phase === 'ended' ? words((c.result || 'unknown') as 'completed') : <Tag color="#0b6b6b">{t('live')}</Tag>) },
             { title: t('intent'), dataIndex: 'intent' },

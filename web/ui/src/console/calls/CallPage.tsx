@@ -27,7 +27,7 @@ export default function CallPage({ id }: { id: string }) {
   const seek = useCallback((ms: number) => player.current?.seek(ms), []);
   if (one.missing) return <Result status="404" title={t('notFound')} extra={<Link to="/calls">{t('title')}</Link>} />;
   const playable = view.phase === 'ended' && !!view.recording;
-  const name = view.n === 0 ? '' : who({ from: view.from, name: call?.name }, words('unknown'), words('web'));
+  const name = view.n === 0 ? '' : who({ from: view.from, name: call?.name }, words);
   const facts = [call?.segment, call?.language, call?.intent, call?.skill, call?.agent, call?.disposition].filter(Boolean).join(' · ');
   return (
     <div className="call" data-testid="call" data-phase={view.phase} data-events={view.n}>
@@ -45,7 +45,7 @@ export default function CallPage({ id }: { id: string }) {
       <div className="call-two">
         <section className="panel talk" aria-label={parts('transcript')}>
           {playable ? <Waveform ref={player} url={`/api/v1/calls/${encodeURIComponent(id)}/recording.wav`} time={setAt} height={56} />
-            : view.n > 0 && <p className="muted">{live ? t('recordingSoon') : t('unrecorded')}</p>}
+            : view.n > 0 && <p className="muted">{view.chat ? t('written') : live ? t('recordingSoon') : t('unrecorded')}</p>}
           <EmotionLine moods={view.moods} length={view.length} seek={playable ? seek : undefined} />
           <Transcript lines={view.lines} saying={view.saying} seek={playable ? seek : undefined} at={playable ? at : undefined} extra={(u) => <LineTools call={view} line={u} />} />
         </section>

@@ -14,7 +14,7 @@ const modes: { mode: Mode; icon: JSX.Element }[] = [
   { mode: 'listen', icon: <CustomerServiceOutlined /> }, { mode: 'whisper', icon: <AudioOutlined /> }, { mode: 'barge', icon: <NotificationOutlined /> }];
 
 // Supervise lets a supervisor into a live call: to listen, to whisper to the
-// agent, to talk to both; and to end it.
+// agent, to talk to both; and to end it. Of a chat there is nothing to hear.
 export function Supervise({ view }: { view: CallView }) {
   const t = useT(callWords), words = useT(consoleWords), phones = useT(phoneWords), errors = useT(errorWords);
   const state = usePhone(), { act, busy } = useAct();
@@ -27,6 +27,7 @@ export function Supervise({ view }: { view: CallView }) {
   };
   return (
     <div className="supervise" role="group" aria-label={t('supervise')} data-testid="supervise" data-leg={here ? state.leg : 'idle'} data-mode={here ? state.mode : ''}>
+      {!view.chat && <>
       <Space.Compact>
         {modes.map(({ mode, icon }) => (
           <Tooltip key={mode} title={mode === 'whisper' && view.agents.length === 0 ? t('noAgentYet') : t(`${mode}Why`)}>
@@ -39,6 +40,7 @@ export function Supervise({ view }: { view: CallView }) {
       {here && <><Tag icon={<SoundOutlined />} role="status">{state.leg === 'connected' ? t('youAre', { mode: t(state.mode as Mode) }) : phones(state.leg)}</Tag><Levels read={levels} /></>}
       {!here && <Popover trigger="click" title={t('phoneAddress')} content={<Input.Search aria-label={t('phoneAddress')} placeholder={t('phoneHint')} enterButton={t('ring')} style={{ width: 300 }} onSearch={(to) => { if (to.trim()) void act(() => post(`calls/${view.id}/supervise`, { mode: 'listen', phone: to.trim() }), t('ringing')); }} />}><Button>{t('byPhone')}</Button></Popover>}
       <Popover trigger="click" content={<DevicePicker phone={phone()} />}><Button icon={<SettingOutlined />} aria-label={t('devices')} /></Popover>
+      </>}
       <Popconfirm title={t('hangupSure')} okText={t('hangup')} cancelText={words('cancel')} onConfirm={() => void act(() => post(`calls/${view.id}/hangup`, { reason: 'operator' }))}>
         <Button danger icon={<PhoneOutlined rotate={225} />} data-testid="end-call">{t('hangup')}</Button>
       </Popconfirm>

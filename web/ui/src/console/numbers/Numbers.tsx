@@ -68,7 +68,7 @@ function Page({ s, bucket, hourly, long }: { s: Stats; bucket: 'hour' | 'day'; h
   return (
     <>
       <section className="figures" aria-label={t('total')}>
-        {tile(t('calls'), String(o.calls), o.failed ? `${t('failed')}: ${o.failed}` : ' ', 'calls')}
+        {tile(t('calls'), String(o.calls), [...(s.channels ?? []).length > 1 ? s.channels!.map((c) => `${t(c.channel)} ${c.calls}`) : [], ...o.failed ? [`${t('failed')}: ${o.failed}`] : []].join(' · ') || ' ', 'calls')}
         {tile(t('contained'), share(o.contained, o.calls), String(o.contained), 'contained')}
         {tile(t('transferred'), share(o.transferred, o.calls), String(o.transferred), 'transferred')}
         {tile(t('abandoned'), share(o.abandoned, o.calls), String(o.abandoned), 'abandoned')}

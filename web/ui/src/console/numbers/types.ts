@@ -6,5 +6,6 @@ export interface Stats {
   series: Bucket[];
   intents: { intent: string; calls: number; contained: number }[];
   emotions: { emotion: string; calls: number }[];
+  channels?: { channel: 'phone' | 'browser' | 'chat'; calls: number; contained: number }[];
   agents: { agent: string; calls: number; talk_mean_ms: number }[];
 }

@@ -35,7 +35,7 @@ function Agent({ a, now, wall }: { a: AgentStatus; now: number; wall: Snapshot }
         <button type="button" aria-label={t('setState', { name: a.name || a.id })}><b>{a.name || a.id}</b></button>
       </Dropdown>
       <span className="state"><i aria-hidden />{parts(stateWord(a.state))} <span className="num">{a.state !== 'offline' && since > 0 ? clock(now - since) : ''}</span></span>
-      {a.call && <Link to={`/calls/${a.call}`}>{call ? who(call, words('unknown'), words('web')) : t('call')}</Link>}
+      {a.call && <Link to={`/calls/${a.call}`}>{call ? who(call, words) : t('call')}</Link>}
       {more && <small className="muted">{more}</small>}
     </li>
   );

@@ -99,7 +99,7 @@ function Alerts({ wall }: { wall: Snapshot }) {
   if (wall.alerts.length === 0) return <p className="muted">{t('noAlerts')}</p>;
   const text = (a: Alarm) => {
     const c = wall.calls.find((c) => c.id === a.call);
-    const values = { who: c ? who(c, words('unknown'), words('web')) : '', skill: a.skill ?? '', engine: a.engine ?? '', time: clock((a.value ?? 0) * 1000), percent: Math.round((a.value ?? 0) * 100) };
+    const values = { who: c ? who(c, words) : '', skill: a.skill ?? '', engine: a.engine ?? '', time: clock((a.value ?? 0) * 1000), percent: Math.round((a.value ?? 0) * 100) };
     switch (a.kind) {
       case 'angry': case 'long-wait': return c ? t(a.kind, values) : a.text;
       case 'engine-failed': case 'service-level': return t(a.kind, values);
@@ -127,7 +127,7 @@ function Calls({ calls, now }: { calls: Call[]; now: number }) {
       {rows.map((c) => (
         <li key={c.id}>
           <Link to={`/calls/${c.id}`} data-testid="live-call">
-            <b>{who(c, words('unknown'), words('web'))}</b>
+            <b>{who(c, words)}</b>
             <span className={`phase ${c.phase}`}>{t(c.phase as 'bot')}</span>
             <span className="num">{clock(now - Date.parse(c.started))}</span>
             <span className="muted">{[c.intent, c.skill, c.agent].filter(Boolean).join(' · ')}</span>
@@ -141,7 +141,7 @@ function Calls({ calls, now }: { calls: Call[]; now: number }) {
 
 function Places({ wall, later, now }: { wall: Snapshot; later: number; now: number }) {
   const t = useT(wallWords), words = useT(consoleWords);
-  const from = (p: Place) => { const c = wall.calls.find((c) => c.id === p.call); return c ? who(c, words('unknown'), words('web')) : p.call; };
+  const from = (p: Place) => { const c = wall.calls.find((c) => c.id === p.call); return c ? who(c, words) : p.call; };
   const why = (p: Place): ReactNode => (p.terms ?? []).map((x) => <div key={x.name}>{x.name} {x.value_ms >= 0 ? '+' : '−'}{clock(Math.abs(x.value_ms))}: {x.why}</div>);
   return (
     <ol className="places">
