@@ -53,7 +53,7 @@ func (b *browser) grows() (all []growth) {
 func TestCaptionsGrow(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
-	ctx := within(t, 300*time.Second)
+	ctx := within(t, 400*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1")
 	newUser(t, data, "sam", "--role", "supervisor")
@@ -181,7 +181,7 @@ func delays(shown []growth, words []string, ends []time.Duration, starts []time.
 func TestChatIsAContact(t *testing.T) {
 	t.Parallel()
 	requirePages(t)
-	ctx := within(t, 300*time.Second)
+	ctx := within(t, 400*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "sam", "--role", "supervisor")
 	s := startServer(t, data, "numbers: [{dial: '+4930123456', bot: shop}, {dial: '*', bot: shop}]")
@@ -189,15 +189,14 @@ func TestChatIsAContact(t *testing.T) {
 	b := startBrowser(t, ctx, s.HTTP+"/call?to=shop", silence(time.Second))
 	says := func(text string) {
 		t.Helper()
-		b.run(chromedp.SendKeys("#text", text))
-		b.wait(fmt.Sprintf(`document.getElementById('text').value === %q`, text))
-		b.run(chromedp.SendKeys("#text", "\r"))
+		b.fill("#text", text)
+		b.submit()
 	}
 	says("This is ridiculous, where is my order?")
 	begun, _ := untilBody(f, func(c hotline.CallStarted) bool { return c.Channel() == hotline.ByChat && c.To == "shop" })
 	untilBody(f, func(h hotline.Heard) bool { return h.Intent == "order_status" && h.Emotion.Name != "neutral" })
 	b.wait(`document.querySelectorAll('#captions .bot').length >= 2`)
-	console := startBrowser(t, ctx, s.HTTP+"/console/wall", silence(time.Second))
+	console := startBrowser(t, ctx, s.HTTP+"/console", silence(time.Second))
 	console.enter("sam", `[data-testid="wall"]`)
 	console.see("live-calls", "in writing")
 	console.click("live-call")
@@ -219,7 +218,8 @@ func TestChatIsAContact(t *testing.T) {
 	console.wait(`document.querySelector('[data-testid="call"]').dataset.phase === 'ended'`)
 	console.click("nav-calls")
 	console.see("calls", "in writing")
-	console.fill(`input[aria-label="Words that were said"]`, "ridiculous\r")
+	console.fill(`input[aria-label="Words that were said"]`, "ridiculous")
+	console.submit()
 	console.run(chromedp.WaitVisible(at("open-call")))
 	var stats hotline.Stats
 	s.until(t, ctx, "the chat to be counted", func() bool {
