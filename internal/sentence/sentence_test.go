@@ -127,16 +127,43 @@ func TestMeaning(t *testing.T) {
 
 func TestNothing(t *testing.T) {
 	v := make([]float32, Dim)
-	for _, text := range []string{"", "  ", "退货", "\xff\xff"} {
+	for _, text := range []string{"", "  ", "𪛔", "\xff\xff"} {
 		v[0] = 1
 		if Encode(v, text) && text != "\xff\xff" || len(text) < 3 && v[0] != 0 {
 			t.Errorf("%q has a meaning", text)
 		}
 	}
-	for text, want := range map[string]bool{"hello": true, "你好": false, "我的 order please": true, "": false, "123": false} {
-		if Speaks(text) != want {
-			t.Errorf("Speaks(%q) is %v", text, !want)
+	for text, want := range map[string]Language{"hello": English, "你好": Chinese, "我的 order please": English, "我的wifi": Chinese, "": Unknown, "123": Unknown, "привет": Unknown} {
+		if got := Of(text); got != want || Speaks(text) != (want == English) {
+			t.Errorf("%q is of %v", text, got)
 		}
+	}
+}
+
+// Chinese is near its translation, and far from other things.
+func TestChinese(t *testing.T) {
+	pairs := [][2]string{
+		{"我忘了密码", "I forgot my password"}, {"包裹还没到", "the parcel has not arrived yet"}, {"你们几点关门", "what time do you close"},
+		{"我想把钱要回来", "I want my money back"}, {"屏幕碎了", "the screen is broken"}, {"请跟经理说", "please talk to the manager"},
+	}
+	zh, en := make([]float32, Dim), make([]float32, Dim)
+	for i, p := range pairs {
+		if !Encode(zh, p[0]) || math.Abs(cosine(zh, zh)-1) > 1e-3 {
+			t.Fatalf("%q has length %v", p[0], cosine(zh, zh))
+		}
+		best, at := 0.0, -1
+		for k, o := range pairs {
+			Encode(en, o[1])
+			if c := cosine(zh, en); c > best {
+				best, at = c, k
+			}
+		}
+		if at != i {
+			t.Errorf("%q is %q", p[0], pairs[at][1])
+		}
+	}
+	if n := testing.AllocsPerRun(20, func() { Encode(zh, "你好，我想问一下我的wifi为什么连不上") }); n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
 
@@ -160,6 +187,7 @@ func TestBrokenWeights(t *testing.T) {
 func FuzzEncode(f *testing.F) {
 	f.Add("where is my order 订单 4571 \xff ㌔")
 	f.Add(strings.Repeat("supercalifragilistic ", 80))
+	f.Add("我的wifi连不上了，㌔")
 	v := make([]float32, Dim)
 	f.Fuzz(func(t *testing.T, text string) {
 		if n := cosine(v, v); Encode(v, text) {
@@ -172,8 +200,12 @@ func FuzzEncode(f *testing.F) {
 
 func BenchmarkEncode(b *testing.B) {
 	v := make([]float32, Dim)
-	b.ReportAllocs()
-	for b.Loop() {
-		Encode(v, "hello I would like to know where my order is please")
+	for _, text := range []string{"hello I would like to know where my order is please", "你好，我想问一下我的订单到哪里了"} {
+		b.Run("", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Encode(v, text)
+			}
+		})
 	}
 }
