@@ -228,9 +228,5 @@ func (m *Model) clearest(s *scratch, text string, c int) string {
 // outside is the logarithm of the odds that what s has the margins of is out of
 // scope.
 func (m *Model) outside(s *scratch) float64 {
-	out := &m.out[0]
-	if len(s.near) > 0 {
-		out = &m.out[1]
-	}
-	return out.odds(signs(s.scores, len(m.intents), s.unknown, s.near, s.meant))
+	return m.out[s.language].odds(signs(s.scores, len(m.intents), s.unknown, s.near, s.meant))
 }

@@ -9,21 +9,23 @@ import (
 // meant is what each word of text adds to the margin of column c by meaning: the
 // margin with all words less that without it, in words' worth.
 func (m *Model) meant(s *scratch, text string, c int) (share [maxTokens]float64) {
-	if m.trust == 0 {
+	language := sentence.Of(text)
+	trust, u := m.trust[language], m.meaning[language]
+	if trust == 0 || u == nil {
 		return share
 	}
 	margin := func(text string) (float64, bool) {
-		v := m.mean(s, text)
+		v := m.mean(s, text, language)
 		if v == nil {
 			return 0, false
 		}
-		return float64(m.meaning.bias[c] + breadth*sentence.Dot(m.meaning.weights[c*sentence.Dim:], v)), true
+		return float64(u.bias[c] + breadth*sentence.Dot(u.weights[c*sentence.Dim:], v)), true
 	}
 	all, ok := margin(text)
 	for i := range s.tokens.n {
 		from, to := s.tokens.src[i][0], s.tokens.src[i][1]
 		if without, can := margin(text[:from] + text[to:]); ok && can {
-			share[i] = float64(m.trust) * (all - without)
+			share[i] = float64(trust) * (all - without)
 		}
 	}
 	return share

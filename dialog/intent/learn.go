@@ -1,6 +1,11 @@
 package intent
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"hotline/internal/sentence"
+)
 
 // learn trains the machines and, on utterances held out in turn, learns how much
 // the shared words of the names count, how margins become probabilities, and
@@ -18,11 +23,12 @@ func (m *Model) learn(docs []doc, o Options) {
 	held := m.holdOut(docs, columns, o)
 	share, trust := bestShares(held, parts, n)
 	for i := range held {
-		held[i].margins = combine(blend(held[i].margins, held[i].meant, trust), parts, n, share)
+		held[i].margins = combine(blend(held[i].margins, held[i].meant, trust[held[i].language]), parts, n, share)
 	}
 	m.scale, _ = bestScale(held, n)
-	m.out[0].fit(observe(held, n, false))
-	m.out[1].fit(observe(held, n, true))
+	for l := range m.out {
+		m.out[l].fit(observe(held, n, sentence.Language(l)))
+	}
 
 	all := m.fit(docs, columns, nil, o.Cost)
 	rows := len(all) / len(columns)
@@ -30,8 +36,12 @@ func (m *Model) learn(docs []doc, o Options) {
 	for r := range rows {
 		m.weights = append(m.weights, combine(all[r*len(columns):][:len(columns)], parts, n, share)...)
 	}
-	m.meaning = joinMeanings(fitMeanings(docs, columns, len(m.intents), nil, o.Cost), parts, n, share)
-	m.middles = findMiddles(docs, n, nil)
+	for l := range m.meaning {
+		if u := fitUnderstood(docs, columns, n, sentence.Language(l), nil, o.Cost); u != nil {
+			u.meanings = joinMeanings(u.meanings, parts, n, share)
+			m.meaning[l] = u
+		}
+	}
 	m.trust = trust
 }
 
@@ -50,11 +60,12 @@ func combine(row []float32, parts [][]int, n int, share float32) []float32 {
 
 // outcome is what machines that had not seen it said of an utterance.
 type outcome struct {
-	margins []float32
-	meant   []float32 // by meaning; nil if the utterance has none
-	near    []float32 // to each intent
-	class   int
-	unknown float64
+	margins  []float32
+	language sentence.Language // of its meaning; Unknown if it has none
+	meant    []float32         // by meaning; nil if the utterance has none
+	near     []float32         // to each intent
+	class    int
+	unknown  float64
 }
 
 // holdOut trains without each fold in turn and measures it. Of many utterances
@@ -77,18 +88,21 @@ func (m *Model) holdOut(docs []doc, columns [][]int, o Options) (out []outcome) 
 	for k := range folds {
 		keep := func(i int) bool { return fold[i] != k }
 		weights := m.fit(docs, columns, keep, o.Cost)
-		meanings := fitMeanings(docs, columns, len(m.intents), keep, o.Cost)
-		middles := findMiddles(docs, len(m.intents), keep)
+		var understand [sentence.Languages]*understood
+		for l := range understand {
+			understand[l] = fitUnderstood(docs, columns, len(m.intents), sentence.Language(l), keep, o.Cost)
+		}
 		for i := range docs {
 			if fold[i] == k {
 				s.features = append(s.features[:0], docs[i].x...)
 				margins(&s, weights, len(columns))
 				h := outcome{margins: append([]float32(nil), s.scores...), class: docs[i].class, unknown: docs[i].unknown}
-				if docs[i].v != nil {
+				if u := understand[docs[i].language]; u != nil {
+					h.language = docs[i].language
 					h.meant = make([]float32, len(columns))
-					meanings.margins(h.meant, docs[i].v)
+					u.margins(h.meant, docs[i].v)
 					h.near = make([]float32, len(m.intents))
-					middles.near(h.near, docs[i].v)
+					u.near(h.near, docs[i].v)
 				}
 				out = append(out, h)
 			}
@@ -98,8 +112,8 @@ func (m *Model) holdOut(docs []doc, columns [][]int, o Options) (out []outcome) 
 }
 
 // bestShares are how much the shared words of the names count, and how much the
-// meaning does beside the words, by the likelihood of what was held out.
-func bestShares(held []outcome, parts [][]int, n int) (share, trust float32) {
+// meaning does beside the words in each language, by the likelihood of what was held out.
+func bestShares(held []outcome, parts [][]int, n int) (share float32, trust [sentence.Languages]float32) {
 	some := held // of many utterances a part tells as much
 	if step := len(held) / 3000; step > 1 {
 		some = nil
@@ -107,24 +121,41 @@ func bestShares(held []outcome, parts [][]int, n int) (share, trust float32) {
 			some = append(some, held[i])
 		}
 	}
+	loss := func(share float32, trust [sentence.Languages]float32) float64 {
+		tried := make([]outcome, 0, len(some))
+		for _, h := range some {
+			if h.class >= 0 {
+				h.margins = combine(blend(h.margins, h.meant, trust[h.language]), parts, n, share)
+				tried = append(tried, h)
+			}
+		}
+		_, loss := bestScale(tried, n)
+		return loss
+	}
+	trusts := []float32{0, .15, .3, .5, .75, 1, 1.4}
 	best := math.Inf(1)
-	for _, t := range []float32{0, .15, .3, .5, .75, 1, 1.4} {
-		for _, l := range []float32{0, .15, .3, .6, 1, 2} {
-			tried := make([]outcome, 0, len(some))
-			for _, h := range some {
-				if h.class >= 0 {
-					h.margins = combine(blend(h.margins, h.meant, t), parts, n, l)
-					tried = append(tried, h)
+	learn := func(language sentence.Language, by ...float32) {
+		before := trust
+		for _, t := range trusts {
+			for _, s := range by {
+				tried := before
+				tried[language] = t
+				if loss := loss(s, tried); loss < best {
+					best, share, trust = loss, s, tried
 				}
-			}
-			if _, loss := bestScale(tried, n); loss < best {
-				best, share, trust = loss, l, t
-			}
-			if len(parts) == 0 {
-				break
 			}
 		}
 	}
+	shares := []float32{0, .15, .3, .6, 1, 2}
+	if len(parts) == 0 {
+		shares = shares[:1]
+	}
+	first, second := sentence.English, sentence.Chinese
+	if !slices.ContainsFunc(some, func(h outcome) bool { return h.language == first }) {
+		first, second = second, first
+	}
+	learn(first, shares...)
+	learn(second, share)
 	return share, trust
 }
 
@@ -164,13 +195,13 @@ func bestScale(held []outcome, n int) (scale, best float64) {
 // outside is the share of out-of-scope utterances that a bot is taken to hear.
 const outside = .075
 
-// observe weighs what was held out, with or without a meaning, so that a share of
-// outside is out of scope.
-func observe(all []outcome, n int, meant bool) []observed {
+// observe weighs what was held out in a language so that a share of outside is out of
+// scope.
+func observe(all []outcome, n int, language sentence.Language) []observed {
 	var held []outcome
 	in, out := 0.0, 0.0
 	for _, h := range all {
-		if (h.meant != nil) != meant {
+		if h.language != language {
 			continue
 		}
 		held = append(held, h)

@@ -10,9 +10,10 @@ import (
 
 // Beside the machines over words there are machines over what an utterance means,
 // the vector of package sentence: they know that "the machine kept it" is about a
-// card that was swallowed though no example says so. How much they count beside
-// the words is learned. Utterances of a language that the vectors do not know are
-// judged by their words alone.
+// card that was swallowed though no example says so. English has its own; those for
+// Chinese, whose vectors say less, learn from the English examples too. How much they
+// count beside the words is learned. Utterances of a language that the vectors do not
+// know, or that no example is in, are judged by their words alone.
 
 // meanings are machines over vectors, one a column.
 type meanings struct {
@@ -25,7 +26,7 @@ const breadth = 2.2
 
 // meaning is the vector of text; nil if it has none.
 func meaning(dst []float32, text string) []float32 {
-	if !sentence.Speaks(text) || !sentence.Encode(dst, text) {
+	if sentence.Of(text) == sentence.Unknown || !sentence.Encode(dst, text) {
 		return nil
 	}
 	return dst
@@ -59,14 +60,16 @@ var known = struct {
 const mostKnown = 4000
 
 // understand gives each of docs its vector, on all processors, and returns the
-// middle that they are seen from.
-func understand(docs []doc) (middle []float32) {
+// middle of each language that they are seen from.
+func understand(docs []doc) (middle [sentence.Languages][]float32) {
 	next := make(chan *doc)
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for d := range next {
-				d.v = remembered(d.text)
+				if d.v = remembered(d.text); d.v != nil {
+					d.language = sentence.Of(d.text)
+				}
 			}
 		})
 	}
@@ -75,20 +78,24 @@ func understand(docs []doc) (middle []float32) {
 	}
 	close(next)
 	wg.Wait()
-	middle = make([]float32, sentence.Dim)
-	n := 0
-	for i := range docs {
-		if docs[i].v != nil {
-			sentence.AddScaled(middle, docs[i].v, 1)
-			n++
+	var n [sentence.Languages]float32
+	for l := range middle {
+		middle[l] = make([]float32, sentence.Dim)
+	}
+	for _, d := range docs {
+		if d.v != nil {
+			sentence.AddScaled(middle[d.language], d.v, 1)
+			n[d.language]++
 		}
 	}
-	for i := range middle {
-		middle[i] /= float32(max(n, 1))
+	for l, m := range middle {
+		for i := range m {
+			m[i] /= max(n[l], 1)
+		}
 	}
 	for i, d := range docs {
 		if d.v != nil {
-			docs[i].v = apart(make([]float32, sentence.Dim), d.v, middle)
+			docs[i].v = apart(make([]float32, sentence.Dim), d.v, middle[d.language])
 		}
 	}
 	return middle
@@ -111,13 +118,39 @@ func remembered(text string) []float32 {
 	return v
 }
 
+// teaches reports whether what d means says something about utterances in language.
+func (d *doc) teaches(language sentence.Language) bool {
+	return d.v != nil && (d.language == language || language == sentence.Chinese)
+}
+
+// understood are the machines over meaning for one language, and the middles of the
+// intents.
+type understood struct {
+	*meanings
+	middles
+}
+
+// fitUnderstood trains on the docs that keep says (nil is all); nil if none of them is
+// an example in language.
+func fitUnderstood(docs []doc, columns [][]int, intents int, language sentence.Language, keep func(i int) bool, cost float64) *understood {
+	some := false
+	for _, d := range docs {
+		some = some || d.language == language && d.class >= 0 && !d.name
+	}
+	if !some || language == sentence.Unknown {
+		return nil
+	}
+	of := func(i int) bool { return docs[i].teaches(language) && (keep == nil || keep(i)) }
+	return &understood{fitMeanings(docs, columns, intents, of, cost), findMiddles(docs, intents, of)}
+}
+
 // fitMeanings trains a machine a column on the docs that keep says, as fit does
 // for words.
 func fitMeanings(docs []doc, columns [][]int, intents int, keep func(i int) bool, cost float64) *meanings {
 	m := &meanings{make([]float32, len(columns)*sentence.Dim), make([]float32, len(columns))}
 	var rows []int
 	for i := range docs {
-		if docs[i].v != nil && (keep == nil || keep(i)) {
+		if keep(i) {
 			rows = append(rows, i)
 		}
 	}
@@ -219,7 +252,7 @@ type middles []float32
 func findMiddles(docs []doc, intents int, keep func(i int) bool) middles {
 	m := make(middles, intents*sentence.Dim)
 	for i, d := range docs {
-		if d.v != nil && d.class >= 0 && (keep == nil || keep(i)) {
+		if d.class >= 0 && keep(i) {
 			sentence.AddScaled(m[d.class*sentence.Dim:], d.v, 1)
 		}
 	}

@@ -21,8 +21,27 @@ func TestMeaning(t *testing.T) {
 			t.Errorf("%q wants %+v, not %s", text, got, want)
 		}
 	}
-	if why := m.Explain("oh dear the cashpoint gobbled it", "swallowed", 2); !slices.Contains(why, "gobbled") {
+	if why := m.Explain("oh dear the cashpoint gobbled it", "swallowed", 3); !slices.Contains(why, "gobbled") {
 		t.Errorf("because of %q", why)
+	}
+}
+
+var cardsChinese = []Example{
+	{"机器把我的卡吞了", "swallowed"}, {"取款机不退卡", "swallowed"}, {"卡被收走了", "swallowed"}, {"卡在机器里出不来", "swallowed"},
+	{"今天汇率多少", "rate"}, {"一美元换多少人民币", "rate"}, {"你们按什么汇率算", "rate"}, {"能换外币吗", "rate"},
+	{"我忘了密码", "pin"}, {"密码怎么改", "pin"}, {"重设密码", "pin"}, {"卡的密码锁了", "pin"},
+}
+
+// So are Chinese ones, by the examples in English too.
+func TestMeaningChinese(t *testing.T) {
+	m := Train(append(cardsChinese, cards...), Options{})
+	for text, want := range map[string]string{"自动柜员机没有把卡还给我": "swallowed", "日元兑欧元是怎么个比价": "rate", "口令记不起来了": "pin"} {
+		if got := m.Classify(text); got.Top[0].Intent != want {
+			t.Errorf("%q wants %+v, not %s", text, got, want)
+		}
+	}
+	if why := m.Explain("口令记不起来了", "pin", 3); len(why) == 0 {
+		t.Error("for no reason")
 	}
 }
 

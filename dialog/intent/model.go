@@ -11,17 +11,16 @@ import (
 // Model is a trained classifier.
 type Model struct {
 	intents []string
-	slots   table     // hash of a feature to its number
-	idf     []float32 // by feature
-	weights []float32 // by feature, then by intent, None last; the last row is the bias
-	meaning *meanings // by intent, None last
-	middle  []float32 // of the vectors of the examples
-	trust   float32   // what the margin by meaning counts beside that by words
-	scale   float64   // of the margins in the softmax
-	middles middles
-	out     [2]logistic // whether an utterance is out of scope, without and with a meaning
-	manners []bool      // by intent
-	long    [2]int      // words, and Han characters, of a long example
+	slots   table                           // hash of a feature to its number
+	idf     []float32                       // by feature
+	weights []float32                       // by feature, then by intent, None last; the last row is the bias
+	meaning [sentence.Languages]*understood // by language; nil if no example is in it
+	middle  [sentence.Languages][]float32   // of the vectors of the examples
+	trust   [sentence.Languages]float32     // what the margin by meaning counts beside that by words
+	scale   float64                         // of the margins in the softmax
+	out     [sentence.Languages]logistic    // whether an utterance is out of scope
+	manners []bool                          // by intent
+	long    [2]int                          // words, and Han characters, of a long example
 }
 
 // table maps hashes to numbers: open addressing, a power of two slots.
@@ -78,12 +77,13 @@ type scratch struct {
 	unknown  float64 // share of the utterance that the model has never seen
 	scores   []float32
 	meaning  [sentence.Dim]float32
-	meant    []float32 // margins by meaning; empty if there is none
-	near     []float32 // to each intent; empty if there is no meaning
-	clauses  []clause  // of a long utterance
-	whole    []float32 // its margins
-	best     []float32 // by intent: that of its clearest clause
-	beyond   []float64 // by intent: the logarithm of the odds that that clause is out of scope
+	language sentence.Language // of the meaning; Unknown if there is none
+	meant    []float32         // margins by meaning; empty if there is none
+	near     []float32         // to each intent; empty if there is no meaning
+	clauses  []clause          // of a long utterance
+	whole    []float32         // its margins
+	best     []float32         // by intent: that of its clearest clause
+	beyond   []float64         // by intent: the logarithm of the odds that that clause is out of scope
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
@@ -141,14 +141,13 @@ func margins(s *scratch, weights []float32, n int) {
 	}
 }
 
-// mean is what text means, seen from the middle of the examples; nil if that is not
-// known.
-func (m *Model) mean(s *scratch, text string) []float32 {
-	v := meaning(s.meaning[:], text)
-	if v == nil {
+// mean is what text means, seen from the middle of the examples in its language; nil if
+// that is not known.
+func (m *Model) mean(s *scratch, text string, language sentence.Language) []float32 {
+	if m.meaning[language] == nil || !sentence.Encode(s.meaning[:], text) {
 		return nil
 	}
-	return apart(v, v, m.middle)
+	return apart(s.meaning[:], s.meaning[:], m.middle[language])
 }
 
 // margins fills s.scores with the margin of each intent and None: text is what
@@ -156,20 +155,23 @@ func (m *Model) mean(s *scratch, text string) []float32 {
 func (m *Model) margins(s *scratch, text string) {
 	n := len(m.intents) + 1
 	margins(s, m.weights, n)
-	s.near, s.meant = s.near[:0], s.meant[:0]
-	v := m.mean(s, text)
+	s.near, s.meant, s.language = s.near[:0], s.meant[:0], sentence.Unknown
+	language := sentence.Of(text)
+	v := m.mean(s, text, language)
 	if v == nil {
 		return
 	}
+	s.language = language
 	if cap(s.meant) < n {
 		s.meant, s.near = make([]float32, n), make([]float32, n)
 	}
 	s.near = s.near[:n-1]
-	m.middles.near(s.near, v)
+	m.meaning[language].near(s.near, v)
 	s.meant = s.meant[:n]
-	m.meaning.margins(s.meant, v)
+	m.meaning[language].margins(s.meant, v)
+	trust := m.trust[language]
 	for c, v := range s.meant {
-		s.scores[c] = (s.scores[c] + m.trust*v) / (1 + m.trust)
+		s.scores[c] = (s.scores[c] + trust*v) / (1 + trust)
 	}
 }
 

@@ -61,7 +61,7 @@ func has(rs []Result, intent string) bool {
 const cut = "\x00"
 
 var joints = func() *strings.Replacer {
-	var pairs []string
+	pairs := []string{"要另外", "要另外"} // "does it cost extra" is one question
 	for _, s := range []string{".", "?", "!", ";", ",", "。", "？", "！", "；", "，",
 		" and ", " also ", " but ", " then ", " plus ", " as well as ", " by the way ",
 		"另外", "还有", "顺便", "然后", "同时", "以及", "并且", "再帮我", "再给我", "对了"} {

@@ -10,6 +10,7 @@ func TestSeveral(t *testing.T) {
 	for text, want := range map[string][]string{
 		"where is my order and when do you close": {"order", "hours"},
 		"我的订单在哪里，另外你们几点关门":                        {"order", "hours"},
+		"你们几点关门要另外查订单吗":                           {m.Classify("你们几点关门要另外查订单吗").Intent}, // one question
 		"where is my order":                       {"order"},
 		"where is my order, has my order arrived": {"order"},
 		"how old is the queen of england and why": {None},

@@ -4,6 +4,8 @@ import (
 	"math"
 	"runtime"
 	"sync"
+
+	"hotline/internal/sentence"
 )
 
 // doc is a training utterance; class -1 is out of scope.
@@ -14,7 +16,8 @@ type doc struct {
 	name       bool // it is the name of an intent
 	x          []feature
 	unknown    float64
-	v          []float32 // what it means; nil if that is not known
+	v          []float32         // what it means; nil if that is not known
+	language   sentence.Language // of v
 }
 
 // index numbers the features of docs and computes their vectors.
