@@ -5,6 +5,7 @@ import (
 
 	"hotline"
 	"hotline/dialog"
+	"hotline/dialog/slot"
 )
 
 // This file keeps account of what was heard: by the recogniser of the caller,
@@ -42,11 +43,16 @@ func (m *Machine) leftover() {
 	m.flushHeard()
 }
 
-// hear makes the event of what the caller has said.
+// hear makes the event of what the caller has said, without the numbers in it
+// while they are asked for a secret.
 func (m *Machine) hear() {
 	b := &m.bot
 	m.flushHeard()
-	b.heard = &hotline.Heard{Who: "caller", Text: b.said.all(), Language: b.said.language, Confidence: b.said.confidence,
+	text := b.said.all()
+	if b.secret || b.listen.Secret {
+		text = slot.Conceal(text)
+	}
+	b.heard = &hotline.Heard{Who: "caller", Text: text, Language: b.said.language, Confidence: b.said.confidence,
 		Start: hotline.MsOf(b.said.start), End: hotline.MsOf(max(b.said.start, b.quietAt)), Turn: b.turn + 1}
 }
 

@@ -10,11 +10,11 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"hotline"
 	"hotline/dialog"
 	"hotline/dialog/bot"
+	"hotline/dialog/slot"
 	"hotline/store"
 	"hotline/web"
 )
@@ -283,12 +283,7 @@ func (s *chatting) heard(t dialog.Turn) *hotline.Heard {
 	case dialog.Words:
 		text := t.Text
 		if s.secret {
-			text = strings.Map(func(r rune) rune {
-				if unicode.IsDigit(r) {
-					return '*'
-				}
-				return r
-			}, text)
+			text = slot.Conceal(text)
 		}
 		return &hotline.Heard{Who: "caller", Text: text, Language: s.language, Confidence: 1, Start: s.now(), End: s.now(), Turn: t.Number}
 	}
