@@ -9,7 +9,7 @@
 // and 1: how much of the question's weight in words, in runs of letters and in
 // sounds is found in the questions that the document answers, and in its body;
 // how near the two are in the space of latent topics learned from the documents
-// themselves; how near their meaning is (package
+// themselves; how near their meaning is, where both are English (package
 // internal/sentence); how well the thing it is about was named. Weights learned once
 // (weights.go says on what and how) make one score of the features, and a
 // second, calibrated step says how likely it is that the best one is right.

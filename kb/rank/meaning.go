@@ -11,14 +11,15 @@ import (
 	"hotline/internal/sentence"
 )
 
-// What questions mean, as vectors of package sentence: a question is near one that asks for the same in other words.
+// What English questions mean, as vectors of package sentence: a question is near
+// one that asks for the same in other words.
 
 const (
 	// mostMeanings bounds the work of making an index, a millisecond each, and
 	// that of a search, which looks at all. Groups beyond it are found by their words.
 	mostMeanings = 20_000
 	ofOne        = 6  // questions of a group
-	opening      = 30 // words of a body, or pairs of Han characters, that stand for it if it says nothing of what it answers
+	opening      = 30 // words of a body that stand for it if it says nothing of what it answers
 	nearest      = 50 // groups that a search takes from here
 )
 
@@ -48,7 +49,7 @@ func (x *Index) understand(ctx context.Context, groups []int32) error {
 		if len(g.docs) > 0 {
 			texts = askedFor(x.docs[g.docs[0]])
 		}
-		texts = slices.DeleteFunc(texts, func(t string) bool { return sentence.Of(t) == sentence.Unknown })
+		texts = slices.DeleteFunc(texts, func(t string) bool { return !sentence.Speaks(t) })
 		texts = texts[:min(len(texts), left)]
 		left -= len(texts)
 		g.means = make([]float32, len(texts)*sentence.Dim)
@@ -71,10 +72,6 @@ func askedFor(d Doc) []string {
 			out = append(out, unnamed(q, d.Title))
 		}
 		return out
-	}
-	if sentence.Of(d.Body) == sentence.Chinese {
-		runes := []rune(d.Body)
-		return []string{string(runes[:min(len(runes), 2*opening)])}
 	}
 	words := strings.Fields(d.Body)
 	return []string{strings.Join(words[:min(len(words), opening)], " ")}
@@ -117,7 +114,7 @@ func meaning(q Query) []float32 {
 		texts = append([]string{q.Text}, texts...)
 	}
 	for _, t := range texts[:min(readings, len(texts))] {
-		if t = plain(t); sentence.Of(t) == sentence.Unknown || !sentence.Encode(v, t) {
+		if t = plain(t); !sentence.Speaks(t) || !sentence.Encode(v, t) {
 			continue
 		}
 		if sum == nil {

@@ -21,23 +21,6 @@ func TestMeaning(t *testing.T) {
 	}
 }
 
-// Chinese questions are found by what they mean too.
-func TestMeaningChinese(t *testing.T) {
-	x, err := New(t.Context(), []Doc{
-		{Questions: []string{"如何重置密码？"}, Body: "点击链接。"}, {Questions: []string{"运费是多少？"}, Body: "免运费。"}, {Questions: []string{"几点营业？"}, Body: "九点到五点。"},
-	}, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer x.Close()
-	for text, want := range map[string]int{"寄东西要花多少钱": 1, "忘了密码": 0} {
-		res, err := x.Search(t.Context(), Query{Text: text}, 3)
-		if err != nil || len(res) == 0 || res[0].Doc != want || res[0].Features[Meaning] == 0 {
-			t.Errorf("%q: %+v %v", text, res, err)
-		}
-	}
-}
-
 func TestPlain(t *testing.T) {
 	for text, want := range map[string]string{
 		"Ok great, thanks. uh do you um take cards": "do you take cards", "okay": "okay", "no": "no", "is that okay": "is that okay",
