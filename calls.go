@@ -30,7 +30,7 @@ type Call struct {
 	Reason    string    `json:"reason,omitempty"`
 	LengthMs  Ms        `json:"length_ms"` // media time of the last event
 	Language  string    `json:"language,omitempty"`
-	Intent    string    `json:"intent,omitempty"`   // the last one understood, or what an agent put in its place
+	Intent    string    `json:"intent,omitempty"`   // the last that was more than talk about the talk, or what an agent put in its place
 	IntentN   uint64    `json:"intent_n,omitempty"` // the event of the call that Intent is from
 	Emotion   string    `json:"emotion,omitempty"`  // the caller's last
 	Skill     string    `json:"skill,omitempty"`    // asked for
@@ -67,7 +67,7 @@ func (c *Call) Apply(ev Event) {
 		}
 		c.Turns++
 		c.Language = or(b.Language, c.Language)
-		if b.Intent != "" {
+		if b.Intent != "" && tells(b.Intent, c.Intent) {
 			c.Intent, c.IntentN = b.Intent, ev.N
 		}
 		c.Emotion = or(b.Emotion.Name, c.Emotion)

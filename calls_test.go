@@ -19,7 +19,7 @@ func TestCallApply(t *testing.T) {
 		{hotline.CallStarted{Direction: "in", From: "alice", To: "100", Bot: "shop"}, "ringing", func() bool { return c.From == "alice" && c.Bot == "shop" && c.Started.Equal(at) }},
 		{hotline.CallAnswered{Recording: "r.wav"}, "bot", func() bool { return c.Recording == "r.wav" && c.Answered.Equal(at.Add(time.Second)) }},
 		{hotline.Heard{Who: "caller", Language: "en", Intent: "order", Emotion: hotline.Emotion{Name: "angry"}}, "bot", func() bool { return c.Intent == "order" && c.Turns == 1 }},
-		{hotline.Heard{Who: "caller"}, "bot", func() bool { return c.Intent == "order" && c.Emotion == "angry" && c.Turns == 2 }},
+		{hotline.Heard{Who: "caller", Intent: "inform"}, "bot", func() bool { return c.Intent == "order" && c.Emotion == "angry" && c.Turns == 2 }},
 		{hotline.Queued{Skill: "billing"}, "waiting", func() bool { return c.Skill == "billing" }},
 		{hotline.Offered{Agent: "a1"}, "waiting", func() bool { return c.Agent == "a1" }},
 		{hotline.AgentLeft{Agent: "a1", Reason: "busy"}, "waiting", nil},

@@ -42,10 +42,13 @@ type Facts struct {
 	lent    bool      // to the bot by an agent, who waits for them
 }
 
-// talk are the intents of every bot (dialog/bot/core.yaml) that do not say what a
-// call is about.
+// tells reports whether an intent tells at least as much of what a call is about as the one before.
+func tells(intent, before string) bool { return !talk[intent] || before == "" || talk[before] }
+
+// talk are the intents of every bot (dialog/bot/core.yaml, dialog/flow) that do not say
+// what a call is about.
 var talk = map[string]bool{"agent": true, "repeat": true, "wait": true, "cancel": true, "dont_know": true, "affirm": true, "deny": true, "thanks": true,
-	"goodbye": true, "greet": true, "help": true, "speak_en": true, "speak_zh": true, "speak_slower": true, "speak_faster": true}
+	"goodbye": true, "inform": true, "none": true, "greet": true, "help": true, "speak_en": true, "speak_zh": true, "speak_slower": true, "speak_faster": true}
 
 // Apply takes the next event of the call in.
 func (f *Facts) Apply(ev Event) {
@@ -81,7 +84,7 @@ func (f *Facts) Apply(ev Event) {
 			return
 		}
 		if b.Intent != "" {
-			if !talk[b.Intent] || f.Intent == "" || talk[f.Intent] {
+			if tells(b.Intent, f.Intent) {
 				f.Intent, f.intentN = b.Intent, ev.N
 			}
 			f.Intents = once(f.Intents, b.Intent)
