@@ -7,7 +7,7 @@ import type { CallView } from '../parts/call';
 import { emotions } from '../parts/theme';
 import { clock } from '../parts/time';
 import { partWords } from '../parts/words';
-import { useIntentName, useSlotWords } from './bot';
+import { useIntentName, useSlotWords } from '../parts/bot';
 import { caller, known, orderFacts, type BriefInfo, type Statement } from './brief';
 import { useAct } from './useAct';
 import { useLoad } from './useLoad';

@@ -5,7 +5,7 @@ import { useT } from '../i18n';
 import { EmotionLine } from '../parts/EmotionLine';
 import { Transcript } from '../parts/Transcript';
 import { phone, usePhone } from '../softphone';
-import { BotContext, type BotAbout } from './bot';
+import { BotContext, type BotAbout } from '../parts/bot';
 import { BriefPanel } from './BriefPanel';
 import { CallBar } from './CallBar';
 import { Clip, type Moment } from './Clip';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { post } from '../api';
 import { useLanguage, useT } from '../i18n';
 import type { CallView, Utterance } from '../parts/call';
-import { useBot, useIntentName } from './bot';
+import { useBot, useIntentName } from '../parts/bot';
 import { useAct } from './useAct';
 import { deskWords } from './words';
 

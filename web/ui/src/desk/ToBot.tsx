@@ -3,8 +3,7 @@ import { useState } from 'react';
 import { post } from '../api';
 import { useLanguage, useT } from '../i18n';
 import type { CallView } from '../parts/call';
-import { useBot, useSlotWords } from './bot';
-import { named } from './brief';
+import { named, useBot, useSlotWords } from '../parts/bot';
 import { useAct } from './useAct';
 import { deskWords } from './words';
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { known, named, orderFacts, toCallBack } from './brief';
+import { named } from '../parts/bot';
+import { known, orderFacts, toCallBack } from './brief';
 
 it('says an order in a line', () => {
   const facts = { order: '1704', found: 'yes', 'state.en': 'late', 'state.zh': '延误', item: 'lamp' };

@@ -35,6 +35,3 @@ export function toCallBack(c: { direction: string; from: string; to: string }): 
   const number = c.direction === 'out' ? c.to : c.from;
   return ['web', 'chat', 'anonymous', 'unknown', 'unavailable', 'private'].includes(number.toLowerCase()) ? '' : number;
 }
-
-// named is a code of the bot's in words.
-export const named = (code: string) => code.replace(/\.(en|zh)$/, '').replace(/[._]/g, ' ');

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { errorWords, explain, get, query, type AgentStatus, type Call } from '../../api';
 import { useLanguage, useT } from '../../i18n';
 import { clock, emotions, partWords } from '../../parts';
+import { intentName, useBots } from '../../parts/bot';
 import { useLoad } from '../load';
 import { go, Link, useRoute } from '../route';
 import { who } from '../wall/who';
@@ -43,7 +44,8 @@ export default function CallList() {
     const next: Filter = { ...filter, ...change };
     go(`/calls${query(next)}`, true);
   };
-  const seen = [...new Set((calls ?? []).map((c) => c.intent).filter((x): x is string => !!x))].sort();
+  const bots = useBots((calls ?? []).map((c) => c.bot));
+  const seen = new Map((calls ?? []).flatMap((c) => (c.intent ? [[c.intent, intentName(bots(c.bot), l, c.intent)] as const] : [])));
   const range: [Dayjs | null, Dayjs | null] = [filter.from ? dayjs(filter.from) : null, filter.to ? dayjs(filter.to) : null];
   return (
     <>
@@ -72,7 +74,7 @@ export default function CallList() {
             { title: t('who'), render: (_, c) => who(c, words) },
             { title: t('length'), align: 'right', render: (_, c) => <span className="num">{clock(c.length_ms)}</span> },
             { title: t('result'), render: (_, c) => (c.phase === 'ended' ? words((c.result || 'unknown') as 'completed') : <Tag color="#0b6b6b">{t('live')}</Tag>) },
-            { title: t('intent'), dataIndex: 'intent' },
+            { title: t('intent'), render: (_, c) => c.intent && seen.get(c.intent) },
             { title: t('emotion'), render: (_, c) => c.emotion && c.emotion !== 'neutral' && <Tag bordered={false} color={emotions[c.emotion]}>{parts(c.emotion as 'angry')}</Tag> },
             { title: t('agent'), dataIndex: 'agent' },
           ]} />
@@ -82,13 +84,16 @@ export default function CallList() {
   );
 }
 
-function Intent({ value, seen, set }: { value?: string; seen: string[]; set: (v?: string) => void }) {
+// Intent is chosen by its name, or written as its code.
+function Intent({ value, seen, set }: { value?: string; seen: Map<string, string>; set: (v?: string) => void }) {
   const t = useT(callWords);
-  const [text, setText] = useState(value ?? '');
-  useEffect(() => setText(value ?? ''), [value]);
+  const shown = value ? seen.get(value) ?? value : '';
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
+  const choose = (text: string) => set([...seen].find(([, name]) => name === text)?.[0] ?? (text || undefined));
   return (
-    <AutoComplete allowClear value={text} options={seen.map((v) => ({ value: v }))} placeholder={t('intent')} aria-label={t('intent')} style={{ width: 150 }}
-      onChange={setText} onSelect={(v: string) => set(v)} onClear={() => set(undefined)} onBlur={() => { if (text !== (value ?? '')) set(text || undefined); }}
-      onKeyDown={(e) => { if (e.key === 'Enter') set(text || undefined); }} />
+    <AutoComplete allowClear value={text} options={[...new Set(seen.values())].sort().map((value) => ({ value }))} placeholder={t('intent')} aria-label={t('intent')} style={{ width: 150 }}
+      onChange={setText} onSelect={choose} onClear={() => set(undefined)} onBlur={() => { if (text !== shown) choose(text); }}
+      onKeyDown={(e) => { if (e.key === 'Enter') choose(text); }} />
   );
 }

@@ -5,6 +5,7 @@ import { errorWords, explain } from '../../api';
 import { LineTools } from '../../desk/LineTools';
 import { Remarks } from '../../desk/Remarks';
 import { useLanguage, useT } from '../../i18n';
+import { BotContext, intentName, useBots } from '../../parts/bot';
 import { clock, EmotionLine, emotions, partWords, Transcript, useNow, Waveform, type Player } from '../../parts';
 import { Link } from '../route';
 import { who } from '../wall/who';
@@ -24,13 +25,14 @@ export default function CallPage({ id }: { id: string }) {
   const now = useNow(live);
   const player = useRef<Player>(null);
   const [at, setAt] = useState<number>();
+  const bot = useBots([view.bot])(view.bot);
   const seek = useCallback((ms: number) => player.current?.seek(ms), []);
   if (one.missing) return <Result status="404" title={t('notFound')} extra={<Link to="/calls">{t('title')}</Link>} />;
   const playable = view.phase === 'ended' && !!view.recording;
   const name = view.n === 0 ? '' : who({ from: view.from, name: call?.name }, words);
-  const facts = [call?.segment, call?.language, call?.intent, call?.skill, call?.agent, call?.disposition].filter(Boolean).join(' · ');
+  const facts = [call?.segment, call?.language, call?.intent && intentName(bot, l, call.intent), call?.skill, call?.agent, call?.disposition].filter(Boolean).join(' · ');
   return (
-    <div className="call" data-testid="call" data-phase={view.phase} data-events={view.n}>
+    <BotContext.Provider value={bot}><div className="call" data-testid="call" data-phase={view.phase} data-events={view.n}>
       <div className="page-head">
         <h1><Link to="/calls" aria-label={t('title')}><ArrowLeftOutlined /></Link> {name} → {view.to}</h1>
         <span className="facts">
@@ -58,6 +60,6 @@ export default function CallPage({ id }: { id: string }) {
           ]} />
         </section>
       </div>
-    </div>
+    </div></BotContext.Provider>
   );
 }

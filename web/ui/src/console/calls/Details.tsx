@@ -2,6 +2,7 @@ import { Table } from 'antd';
 import type { Call, EventOf, MediaStats } from '../../api';
 import { useLanguage, useT } from '../../i18n';
 import { clock, partWords, type CallView } from '../../parts';
+import { useIntentName, useSlotWords } from '../../parts/bot';
 import { Link } from '../route';
 import { factWords, say } from './facts';
 import { callWords } from './words';
@@ -53,10 +54,10 @@ export function Timings({ turns }: { turns: Turn[] }) {
 
 // Known is what was found out: about the customer, and what the bot asked for.
 export function Known({ view, call }: { view: CallView; call?: Call }) {
-  const t = useT(callWords);
+  const t = useT(callWords), intent = useIntentName(), slot = useSlotWords();
   const rows = [
-    ...([['customer', call?.name || call?.customer], ['segment', call?.segment], ['language', call?.language], ['intent', view.intent], ['skill', call?.skill], ['agent', call?.agent]] as const).filter(([, v]) => v).map(([k, v]) => [t(k), v!] as const),
-    ...Object.entries(view.slots),
+    ...([['customer', call?.name || call?.customer], ['segment', call?.segment], ['language', call?.language], ['intent', view.intent && intent(view.intent)], ['skill', call?.skill], ['agent', call?.agent]] as const).filter(([, v]) => v).map(([k, v]) => [t(k), v!] as const),
+    ...Object.entries(view.slots).map(([k, v]) => [slot.name(k), slot.value(k, v)] as const),
   ];
   return (
     <>

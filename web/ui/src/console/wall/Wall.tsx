@@ -4,6 +4,7 @@ import { type ReactNode } from 'react';
 import type { Call, Phase, Place } from '../../api';
 import { useLanguage, useT } from '../../i18n';
 import { clock, emotions, partWords, useNow } from '../../parts';
+import { intentName, useBots } from '../../parts/bot';
 import { Link } from '../route';
 import { consoleWords } from '../words';
 import { Agents } from './Agents';
@@ -118,7 +119,8 @@ function Alerts({ wall }: { wall: Snapshot }) {
 }
 
 function Calls({ calls, now }: { calls: Call[]; now: number }) {
-  const t = useT(wallWords), parts = useT(partWords), words = useT(consoleWords);
+  const t = useT(wallWords), parts = useT(partWords), words = useT(consoleWords), l = useLanguage();
+  const bots = useBots(calls.map((c) => c.bot));
   if (calls.length === 0) return <p className="muted">{t('noCalls')}</p>;
   const order: Phase[] = ['waiting', 'ringing', 'agent', 'bot'];
   const rows = [...calls].sort((a, b) => order.indexOf(a.phase) - order.indexOf(b.phase) || a.started.localeCompare(b.started));
@@ -130,7 +132,7 @@ function Calls({ calls, now }: { calls: Call[]; now: number }) {
             <b>{who(c, words)}</b>
             <span className={`phase ${c.phase}`}>{t(c.phase as 'bot')}</span>
             <span className="num">{clock(now - Date.parse(c.started))}</span>
-            <span className="muted">{[c.intent, c.skill, c.agent].filter(Boolean).join(' · ')}</span>
+            <span className="muted">{[c.intent && intentName(bots(c.bot), l, c.intent), c.skill, c.agent].filter(Boolean).join(' · ')}</span>
             {c.emotion && c.emotion !== 'neutral' && <Tag bordered={false} color={emotions[c.emotion]}>{parts(c.emotion as 'angry')}</Tag>}
           </Link>
         </li>
