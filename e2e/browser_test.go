@@ -109,12 +109,11 @@ func startBrowser(t *testing.T, ctx context.Context, url string, mic ...sound) *
 	t.Helper()
 	requireTool(t, "chromium")
 	path, _ := exec.LookPath("chromium")
-	dir := t.TempDir()
-	file := filepath.Join(dir, "mic.wav")
+	file := filepath.Join(t.TempDir(), "mic.wav") // the profile is in no TempDir: killed browsers write on for a moment
 	if err := wav.WriteFile(file, 48000, 1, resample.All(slices.Concat(mic...), media.SampleRate, 48000)); err != nil {
 		t.Fatal(err)
 	}
-	opts := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile")),
+	opts := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path),
 		chromedp.WSURLReadTimeout(60 * time.Second), chromedp.Flag("use-file-for-fake-audio-capture", file),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("lang", "en"), chromedp.WindowSize(1280, 800)}
 	for _, f := range []string{"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",

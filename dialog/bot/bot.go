@@ -79,7 +79,9 @@ func Load(fsys fs.FS, name string, opts ...Options) (*Bot, error) {
 		d.script.Search = o.Knowledge(name)
 	}
 	examples, rules := d.lessons()
+	manners := d.manners()
 	learned := sha256.New()
+	fmt.Fprintf(learned, "%q\x00", manners)
 	for _, e := range examples {
 		fmt.Fprintf(learned, "%s\x00%s\x00", e.Intent, e.Text)
 	}
@@ -87,7 +89,7 @@ func Load(fsys fs.FS, name string, opts ...Options) (*Bot, error) {
 	if o.Like != nil && o.Like.learned == b.learned {
 		d.script.Classes = o.Like.script.Classes
 	} else {
-		d.script.Classes = intent.Train(examples, intent.Options{Manners: d.manners()})
+		d.script.Classes = intent.Train(examples, intent.Options{Manners: manners})
 	}
 	d.script.Rules = intent.NewRules(rules)
 	d.script.Wordings = d.wordings()
@@ -210,6 +212,7 @@ func (d *reader) manners() (names []string) {
 			names = append(names, name)
 		}
 	}
+	slices.Sort(names)
 	return names
 }
 

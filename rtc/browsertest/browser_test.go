@@ -43,13 +43,12 @@ func chromium(t *testing.T) context.Context {
 		}
 		t.Skip("no chromium on this machine: run scripts/setup test")
 	}
-	dir := t.TempDir()
-	mic := filepath.Join(dir, "mic.wav")
+	mic := filepath.Join(t.TempDir(), "mic.wav") // the profile is in no TempDir: killed browsers write on for a moment
 	if err := os.WriteFile(mic, hum(micHz), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	opts := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.UserDataDir(filepath.Join(dir, "profile")), chromedp.WSURLReadTimeout(60 * time.Second),
+		chromedp.ExecPath(path), chromedp.WSURLReadTimeout(60 * time.Second),
 	}
 	for _, f := range []string{"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
 		"disable-component-update", "disable-sync", "disable-dev-shm-usage", "use-fake-ui-for-media-stream",
