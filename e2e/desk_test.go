@@ -186,7 +186,7 @@ func TestDeskTakesACallFromAPhone(t *testing.T) {
 	ctx := within(t, 180*time.Second)
 	data := t.TempDir()
 	newUser(t, data, "anna", "--role", "agent", "--agent", "agent-1", "--language", "zh")
-	s := startServer(t, data, "sip: {listen: ['udp://127.0.0.1:0']}\ncalls: {queue_wait: 5s, ring: 100s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}]")
+	s := startServer(t, data, "sip: {listen: ['udp://127.0.0.1:0']}\ncalls: {ring: 100s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}]")
 	desk := deskOf(t, ctx, s, "anna", tone(deskTone, 120*time.Second))
 	f := s.call(t, ctx, "caller")
 	ended := startCaller(t, s, "caller", phone.Script{phone.Speech{}, phone.Keys{Keys: "0"}, phone.Tone{Hz: phoneTone}, phone.ExpectTone{Hz: deskTone, For: time.Second, Within: time.Minute}, phone.Listen{}})

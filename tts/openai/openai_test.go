@@ -247,8 +247,8 @@ func TestDamagedMP3TakesNothingDown(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
-		b := slices.Clone(good)
-		for range 1 + r.IntN(20) {
+		b := slices.Clone(good[:2000])
+		for range 1 + r.IntN(60) {
 			b[r.IntN(len(b))] = byte(r.Uint32())
 		}
 		read, _, err := decode("mp3", bytes.NewReader(b))
