@@ -61,7 +61,7 @@ func TestPhoneLoadLeavesNothing(t *testing.T) {
 		"numbers: [{dial: shop, bot: shop}, {dial: slow, bot: shop, ring: 20s}]")
 	uri := func(number string) string { return strings.Replace(s.uri("udp"), "sip:shop@", "sip:"+number+"@", 1) }
 	load := func(number string, count int, rate float64, ring time.Duration, script phone.Script) *phone.LoadReport {
-		r, err := phone.Load(ctx, phone.LoadConfig{URI: uri(number), Count: count, Rate: rate, Script: script,
+		r, err := phone.Load(ctx, phone.LoadConfig{URI: uri(number), Count: count, Rate: rate, Scripts: []phone.Script{script},
 			Options: phone.Options{Ring: ring}})
 		if err != nil {
 			t.Error(err)

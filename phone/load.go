@@ -17,11 +17,11 @@ import (
 
 // LoadConfig says how many calls to make and what to do in each.
 type LoadConfig struct {
-	URI    string
-	Count  int     // calls in all
-	Rate   float64 // calls begun in a second; 0 is all at once
-	Script Script
-	Phone  Config // of each caller; Answer is not used; Listen should end in port 0, "" is ListenFor(URI)
+	URI     string
+	Count   int      // calls in all
+	Rate    float64  // calls begun in a second; 0 is all at once
+	Scripts []Script // in turn, a call each
+	Phone   Config   // of each caller; Answer is not used; Listen should end in port 0, "" is ListenFor(URI)
 	Options
 	// Progress, if set, is told after each call, by one goroutine at a time.
 	Progress func(done, failed, active int)
@@ -68,7 +68,10 @@ type LoadReport struct {
 // fail are counted by reason; an error is only returned when no call could be
 // made at all.
 func Load(ctx context.Context, c LoadConfig) (*LoadReport, error) {
-	a, err := prepare(ctx, c.Script, c.Phone.Speech, c.Phone.Voice)
+	if len(c.Scripts) == 0 {
+		c.Scripts = []Script{nil}
+	}
+	a, err := prepare(ctx, slices.Concat(c.Scripts...), c.Phone.Speech, c.Phone.Voice)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +105,7 @@ func Load(ctx context.Context, c LoadConfig) (*LoadReport, error) {
 		r.Most = max(r.Most, active)
 		mu.Unlock()
 		wg.Go(func() {
-			one, reason := c.one(ctx, a)
+			one, reason := c.one(ctx, c.Scripts[i%len(c.Scripts)], a)
 			mu.Lock()
 			defer mu.Unlock()
 			active--
@@ -131,12 +134,12 @@ func Load(ctx context.Context, c LoadConfig) (*LoadReport, error) {
 }
 
 // one makes a call and says why it failed, if it did.
-func (c *LoadConfig) one(ctx context.Context, a audio) (r *Report, reason string) {
+func (c *LoadConfig) one(ctx context.Context, s Script, a audio) (r *Report, reason string) {
 	p, err := New(ctx, c.Phone)
 	if err != nil {
 		return failed(c.URI, err), why(err)
 	}
-	r, err = p.call(ctx, c.URI, c.Script, a, c.Options)
+	r, err = p.call(ctx, c.URI, s, a, c.Options)
 	sent, received := p.wire.both()
 	if e := p.Close(); err == nil {
 		err = e

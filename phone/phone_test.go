@@ -335,7 +335,7 @@ func TestLoad(t *testing.T) {
 	t.Parallel()
 	progress := 0
 	r, err := Load(ctx(t), LoadConfig{URI: echo(t, 4), Count: 6, Rate: 20,
-		Script:   Script{Play{sound(t, 500, 300*time.Millisecond)}, Speech{}, Quiet{}},
+		Scripts:  []Script{{Play{sound(t, 500, 300*time.Millisecond)}, Speech{}, Quiet{}}},
 		Progress: func(done, failed, active int) { progress = done }})
 	if err != nil {
 		t.Fatal(err)
@@ -361,7 +361,7 @@ func TestLoad(t *testing.T) {
 func TestLoadOneWay(t *testing.T) {
 	t.Parallel()
 	agent, _ := answering(t, Answer{Script: Script{Listen{}}})
-	r, err := Load(ctx(t), LoadConfig{URI: agent.URI(), Count: 1, Script: Script{Play{sound(t, 500, 300*time.Millisecond)}}})
+	r, err := Load(ctx(t), LoadConfig{URI: agent.URI(), Count: 1, Scripts: []Script{{Play{sound(t, 500, 300*time.Millisecond)}}}})
 	if err != nil || r.OK != 0 || r.Failures["no voice was received"] != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}

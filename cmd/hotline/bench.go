@@ -128,8 +128,8 @@ func (b *bench) n(full int) int {
 	return full
 }
 
-func (b *bench) load(ctx context.Context, user string, count int, rate float64, s phone.Script) (*phone.LoadReport, error) {
-	r, err := phone.Load(ctx, phone.LoadConfig{URI: b.server.uri(user), Count: count, Rate: rate, Script: s, Phone: b.conf})
+func (b *bench) load(ctx context.Context, user string, count int, rate float64, s ...phone.Script) (*phone.LoadReport, error) {
+	r, err := phone.Load(ctx, phone.LoadConfig{URI: b.server.uri(user), Count: count, Rate: rate, Scripts: s, Phone: b.conf})
 	if err == nil && r.OK == 0 {
 		err = fmt.Errorf("no call succeeded: %v", r.Failures)
 	}
@@ -161,19 +161,22 @@ func (b *bench) answer(ctx context.Context) error {
 
 // talk measures conversations, 20 at once: the bot's answers and barge-in.
 func (b *bench) talk(ctx context.Context) error {
-	say := func(text string) phone.Step { return phone.Say{Text: text} }
-	script := phone.Conversation(
-		say("Where is my order?"),
-		say("Four, five, seven, one."),
-		phone.Interrupt{After: 700 * time.Millisecond, What: say("What are your opening hours?")},
-		say("Thank you very much."),
-		say("What are your opening hours?"),
-	)
-	r, err := b.load(ctx, "shop", b.n(20), 2, script)
+	var scripts []phone.Script
+	for _, says := range [][5]string{ // what one says, the third as an interruption
+		{"Where is my order?", "Four, five, seven, one.", "What are your opening hours?", "Thank you very much.", "What are your opening hours?"},
+		{"I'm calling about a parcel that has not come.", "It is three, one, two, oh.", "How much is shipping?", "Thanks, that helps.", "Do you ship abroad?"},
+		{"Can you tell me when my order arrives?", "Four, five, seven, one.", "When do you open on Saturday?", "Great, thank you.", "How do I send something back?"},
+		{"My package is late.", "The number is four, five, seven, one.", "How can I pay?", "Okay, thanks.", "Do you have gift cards?"},
+		{"Has my order been sent?", "It's four, five, seven, one.", "Can I pay by card?", "That is good to know, thank you.", "Is there a discount for students?"},
+	} {
+		say := func(i int) phone.Step { return phone.Say{Text: says[i]} }
+		scripts = append(scripts, phone.Conversation(say(0), say(1), phone.Interrupt{After: 700 * time.Millisecond, What: say(2)}, say(3), say(4)))
+	}
+	r, err := b.load(ctx, "shop", b.n(20), 2, scripts...)
 	if err != nil {
 		return err
 	}
-	remark := fmt.Sprintf("%d answers, %d calls at once. %s", r.Response.N, r.Most, failures(r))
+	remark := fmt.Sprintf("%d answers, %d calls at once, the longest %s. %s", r.Response.N, r.Most, millis(r.Response.Max), failures(r))
 	b.add("the bot's answer, end of speech to first sound", r.Calls, r.Response, "p50 < 700 ms, p95 < 1200 ms", remark)
 	b.add("barge-in, start of speech to silence", r.Calls, r.BargeIn, "< 250 ms", fmt.Sprintf("%d interruptions", r.BargeIn.N))
 	return nil
@@ -256,7 +259,7 @@ func (b *bench) leak(ctx context.Context) error {
 	kinds := map[string]int{}
 	part := func(name, user string, count int, rate float64, s phone.Script, ring time.Duration) {
 		wg.Go(func() {
-			r, err := phone.Load(ctx, phone.LoadConfig{URI: b.server.uri(user), Count: count, Rate: rate, Script: s, Phone: b.conf, Options: phone.Options{Ring: ring}})
+			r, err := phone.Load(ctx, phone.LoadConfig{URI: b.server.uri(user), Count: count, Rate: rate, Scripts: []phone.Script{s}, Phone: b.conf, Options: phone.Options{Ring: ring}})
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

@@ -82,7 +82,7 @@ percentiles; a call in which no voice comes back fails.`,
 			out := cmd.OutOrStdout()
 			if count > 1 {
 				conf.Listen = "" // each phone has its own
-				return load(cmd, phone.LoadConfig{URI: uri, Count: count, Rate: rate, Script: script, Phone: conf, Options: opt}, asJSON)
+				return load(cmd, phone.LoadConfig{URI: uri, Count: count, Rate: rate, Scripts: []phone.Script{script}, Phone: conf, Options: opt}, asJSON)
 			}
 			p, err := phone.New(cmd.Context(), conf)
 			if err != nil {
