@@ -130,6 +130,21 @@ func TestLoadGood(t *testing.T) {
 	}
 }
 
+// What a bot gives as examples of none is nobody's business, and needs no flow.
+func TestNone(t *testing.T) {
+	own := "  none:\n    examples:\n      en: [check my teeth, check my blood, my teeth hurt]\n"
+	for examples, want := range map[string]bool{"": false, own: true} {
+		b, err := bot.Load(edit("intents:\n", "intents:\n"+examples), "b")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := b.NewConversation(bot.ConversationOptions{Language: "en"}).Analyse(dialog.Turn{Text: "can you check my teeth"}, false)
+		if (got.Intent == "none") != want {
+			t.Errorf("with examples of none %v: %q", want, got.Intent)
+		}
+	}
+}
+
 func TestStoreKeepsTheLastGoodVersion(t *testing.T) {
 	files := edit("languages", "languages")
 	s, err := bot.Open(files, []string{"b"}, bot.Options{})
