@@ -9,7 +9,7 @@ import (
 	"hotline"
 )
 
-// boTone is what the other agent's microphone hums.
+// boTone is what the other agent, or who is called at a number, hums.
 const boTone = 1300
 
 // dials is a caller with a phone, who hums and is handed over to whoever is
@@ -49,12 +49,14 @@ func TestDeskThreeTalk(t *testing.T) {
 	f := s.feed(ctx)
 	anna, bo := deskOf(t, ctx, s, "anna", tone(deskTone, 20*time.Second)), deskOf(t, ctx, s, "bo", tone(boTone, 20*time.Second))
 	caller := s.dials(t, ctx, f, anna)
+	var apart func() // the caller hears neither of the two
 	ask := func() {
 		t.Helper()
 		anna.alt("c")
 		anna.tap(".ant-modal label", "Bo")
 		anna.confirm()
 		untilBody(f, func(c hotline.ConsultStarted) bool { return c.Agent == "agent-2" })
+		apart = caller.without(ctx, inMusic, deskTone, boTone)
 		bo.appears(".callbar.ringing")
 	}
 	three := func() {
@@ -64,7 +66,7 @@ func TestDeskThreeTalk(t *testing.T) {
 		bo.text("callbar", "Anna asks you")
 		anna.hears(boTone)
 		bo.hears(deskTone)
-		caller.losesIn(ctx, inMusic, deskTone, boTone)
+		apart()
 		anna.tap("button", "Three-way")
 		untilBody(f, func(c hotline.ConsultEnded) bool { return c.How == hotline.ConsultJoin })
 		caller.hears(ctx, deskTone)
@@ -75,6 +77,7 @@ func TestDeskThreeTalk(t *testing.T) {
 
 	ask()
 	anna.text("consulting", "Calling Bo")
+	apart()
 	anna.tap("button", "Back to the caller")
 	untilBody(f, func(c hotline.ConsultEnded) bool { return c.How == hotline.ConsultCancel })
 	bo.appears(at("missed"))
@@ -92,8 +95,9 @@ func TestDeskThreeTalk(t *testing.T) {
 	if left.Reason != hotline.AgentHangup {
 		t.Errorf("who was asked left as %s", left.Reason)
 	}
+	silent := caller.without(ctx, absent, boTone)
 	bo.text("stage", "wrap-up")
-	caller.loses(ctx, boTone)
+	silent()
 	caller.hears(ctx, deskTone)
 	anna.hears(callerHz)
 	bo.state("ready") // the time to write it up is over
@@ -102,11 +106,12 @@ func TestDeskThreeTalk(t *testing.T) {
 	three()
 	anna.click("leave-three")
 	untilBody(f, func(l hotline.AgentLeft) bool { return l.Agent == "agent-1" && l.Still == "agent-2" })
+	silent = caller.without(ctx, absent, deskTone)
 	anna.text("stage", "wrap-up")
 	bo.hears(callerHz)
 	caller.hears(ctx, boTone)
-	caller.loses(ctx, deskTone)
 	anna.state("ready")
+	silent()
 
 	bo.alt("t")
 	bo.tap(".ant-modal label", "Anna")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,12 +14,14 @@ import (
 	"github.com/gorilla/websocket"
 
 	"hotline"
+	"hotline/media"
 )
 
-// Tones of those on a call, apart from botTone and each other.
+// Tones of those on a call, apart from botTone and each other; of the agents, none that
+// the music has.
 const (
 	callerHz = 500
-	annHz    = 700
+	annHz    = 1100
 	benHz    = 1300
 	bossHz   = 1900
 )
@@ -146,6 +149,7 @@ func TestDeskInBrowsers(t *testing.T) {
 				caller, _ = startWHIP(t, s, "", "", callerHz)
 			}
 			started, _ := untilBody(f, func(hotline.CallStarted) bool { return true })
+			_, answered := untilBody(f, func(hotline.CallAnswered) bool { return true })
 			id := started.Call
 			caller.hears(ctx, botTone)
 
@@ -160,31 +164,39 @@ func TestDeskInBrowsers(t *testing.T) {
 			if took := time.Since(moved.At); took > 300*time.Millisecond {
 				t.Errorf("the screen pop was there %v after the decision", took)
 			}
-			ann.until(ctx, "offered")
+			offered := ann.until(ctx, "offered").Media
 			if status, text := s.post(t, ben.token, "calls/"+string(id)+"/decline", nil); status < 400 {
 				t.Errorf("another agent declines: %d %s", status, text)
 			}
 			phone, _ := startWHIP(t, s, ann.token, "answer="+string(popped.Call), annHz)
-			untilBody(f, func(b hotline.AgentJoined) bool { return b.Agent == "agent-1" })
+			joined, _ := untilBody(f, func(b hotline.AgentJoined) bool { return b.Agent == "agent-1" })
 			caller.hears(ctx, annHz)
 			phone.hears(ctx, callerHz)
 
 			// Listens: hears both, nobody hears her.
 			eve.hears(ctx, callerHz)
 			eve.hears(ctx, annHz)
-			caller.hearsNone(ctx, bossHz)
+			unheard := caller.without(ctx, absent, bossHz)
 			phone.hearsNone(ctx, bossHz)
 			// Whispers: the agent alone hears her.
 			s.orderAs(t, boss, id, hotline.ModeWhisper)
 			phone.hears(ctx, bossHz)
-			caller.hearsNone(ctx, bossHz)
 			caller.hears(ctx, annHz)
+			unheard()
 			// Barges in: both do.
 			s.orderAs(t, boss, id, hotline.ModeBarge)
 			caller.hears(ctx, bossHz)
 			phone.hears(ctx, bossHz)
 			s.orderAs(t, boss, id, hotline.ModeListen)
 			caller.hearsNone(ctx, bossHz)
+			// Holds the caller: neither hears the other.
+			s.order(t, ann.token, id, "hold", members{"on": true})
+			untilBody(f, func(h hotline.Hold) bool { return h.On })
+			callerIsAlone, agentIsAlone := caller.without(ctx, inMusic, annHz), phone.without(ctx, absent, callerHz)
+			callerIsAlone()
+			agentIsAlone()
+			s.order(t, ann.token, id, "hold", members{"on": false})
+			untilBody(f, func(h hotline.Hold) bool { return !h.On })
 
 			// The bot reads a text out, and does a flow while the agent waits.
 			s.order(t, ann.token, id, "say", members{"text": "Your order left us on Friday."})
@@ -207,14 +219,15 @@ func TestDeskInBrowsers(t *testing.T) {
 			ben.until(ctx, "offered")
 			second, _ := startWHIP(t, s, ben.token, "answer="+string(id), benHz)
 			untilBody(f, func(b hotline.AgentJoined) bool { return b.As == hotline.AsConsulted })
+			callerIsAlone, secondIsAlone := caller.without(ctx, inMusic, annHz, benHz), second.without(ctx, absent, callerHz)
 			phone.hears(ctx, benHz)
 			second.hears(ctx, annHz)
 			eve.hears(ctx, benHz)
-			caller.hearsNoneIn(ctx, inMusic, annHz, benHz)
-			second.hearsNone(ctx, callerHz)
 			if status, _ := s.post(t, ann.token, "calls/"+string(id)+"/consult", members{"agent": "agent-2"}); status != http.StatusConflict {
 				t.Errorf("asking twice: %d", status)
 			}
+			callerIsAlone()
+			secondIsAlone()
 			s.order(t, ann.token, id, "consult/complete", nil)
 			untilBody(f, func(b hotline.AgentLeft) bool { return b.Agent == "agent-1" && b.Still == "agent-2" })
 			caller.hears(ctx, benHz)
@@ -229,6 +242,13 @@ func TestDeskInBrowsers(t *testing.T) {
 			}
 			<-second.gone
 			<-eve.gone
+			var heard sound // by the caller
+			from, to := int(offered*media.SampleRate/1000), int(joined.Media*media.SampleRate/1000)
+			s.until(t, ctx, "the recording", func() bool {
+				heard = channel(t, filepath.Join(s.data, answered.Recording), 1)
+				return len(heard) >= to
+			})
+			wantTonePart(t, "the caller heard who was still told of them", heard[from:to], annHz, false)
 		})
 	}
 }
