@@ -2,48 +2,72 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"hotline"
 )
 
-func (s *Server) listAgents(w http.ResponseWriter, _ *http.Request) {
-	all := s.cfg.Agents.Agents()
+func (s *Server) agents(http.ResponseWriter, *http.Request) (any, error) {
+	all := orEmpty(s.cfg.Agents.Agents())
 	for i := range all {
-		if all[i].Skills == nil {
-			all[i].Skills = []string{}
-		}
+		all[i].Skills = orEmpty(all[i].Skills)
 	}
-	reply(w, map[string]any{"agents": append([]hotline.AgentStatus{}, all...)})
+	return map[string]any{"agents": all}, nil
 }
 
-func (s *Server) agentState(w http.ResponseWriter, r *http.Request) {
+func (s *Server) agentState(w http.ResponseWriter, r *http.Request) (any, error) {
 	var to struct {
 		State  hotline.AgentState `json:"state"`
 		Reason string             `json:"reason"` // to be away
 	}
 	if err := read(w, r, &to); err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
 	id, err := s.me(r)
-	var a hotline.AgentStatus
-	if err == nil {
-		if to.State == hotline.AgentAway && to.Reason != "" && s.cfg.Presence != nil {
-			a, err = s.cfg.Presence.SetAway(id, to.Reason)
-		} else {
-			a, err = s.cfg.Agents.SetState(id, to.State)
-		}
-	}
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return nil, err
 	}
-	if a.Skills == nil {
-		a.Skills = []string{}
+	var a hotline.AgentStatus
+	if to.State == hotline.AgentAway && to.Reason != "" && s.cfg.Presence != nil {
+		a, err = s.cfg.Presence.SetAway(id, to.Reason)
+	} else {
+		a, err = s.cfg.Agents.SetState(id, to.State)
 	}
-	reply(w, a)
+	a.Skills = orEmpty(a.Skills)
+	return a, err
 }
 
-func (s *Server) listQueues(w http.ResponseWriter, _ *http.Request) {
-	reply(w, map[string]any{"queues": append([]hotline.QueueStatus{}, s.cfg.Agents.Queues()...)})
+// maxWrapUp is the longest that a wrap-up may be made at once.
+const maxWrapUp = time.Hour
+
+func (s *Server) wrapUp(w http.ResponseWriter, r *http.Request) (any, error) {
+	var in struct {
+		ExtendS int  `json:"extend_s"`
+		Done    bool `json:"done"`
+	}
+	if err := read(w, r, &in); err != nil {
+		return nil, err
+	}
+	more := time.Duration(in.ExtendS) * time.Second
+	switch {
+	case in.Done:
+		more = 0
+	case in.ExtendS <= 0 || more > maxWrapUp:
+		return nil, invalid("wrap-up", "done, or extend_s from 1 to 3600")
+	}
+	id, err := s.me(r)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.cfg.Presence.WrapUp(id, more)
+	a.Skills = orEmpty(a.Skills)
+	return a, err
+}
+
+func (s *Server) queues(http.ResponseWriter, *http.Request) (any, error) {
+	return map[string]any{"queues": orEmpty(s.cfg.Agents.Queues())}, nil
+}
+
+func (s *Server) places(http.ResponseWriter, *http.Request) (any, error) {
+	return map[string]any{"places": orEmpty(s.cfg.Presence.Places())}, nil
 }

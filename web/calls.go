@@ -79,17 +79,24 @@ func search(r *http.Request, q *hotline.CallQuery) error {
 func (s *Server) find(w http.ResponseWriter, r *http.Request) (c hotline.Call, ok bool) {
 	id, err := callID(r)
 	if err == nil {
-		c, err = s.cfg.Calls.Call(r.Context(), id)
-	}
-	if err == nil {
-		if ok, err = s.sees(r.Context(), identity(r), c); err == nil && !ok {
-			err = notFound("call", "no such call")
-		}
+		c, err = s.seen(r, id)
 	}
 	if err != nil {
 		s.fail(w, r, err)
 	}
 	return c, err == nil
+}
+
+// seen is the call of that id; with hotline.ENotFound if who asks may not see it.
+func (s *Server) seen(r *http.Request, id hotline.CallID) (hotline.Call, error) {
+	c, err := s.cfg.Calls.Call(r.Context(), id)
+	if err != nil {
+		return c, err
+	}
+	if ok, err := s.sees(r.Context(), identity(r), c); err != nil || ok {
+		return c, err
+	}
+	return c, notFound("call", "no such call")
 }
 
 func (s *Server) getCall(w http.ResponseWriter, r *http.Request) {

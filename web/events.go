@@ -67,8 +67,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, call hotline.Cal
 		}
 		return
 	}
-	if since > s.cfg.Feed.Head() {
-		s.fail(w, r, &hotline.Error{Op: "events", Code: hotline.EConflict, Message: "the journal ends before since: a crash lost those events; follow from an earlier one"})
+	if err := s.beyond(since); err != nil {
+		s.fail(w, r, err)
 		return
 	}
 	s.following(w, r, func(f follower) {

@@ -75,6 +75,14 @@ func (s *Server) tooFarBack(i Identity, since uint64) error {
 	return &hotline.Error{Op: "events", Code: hotline.EConflict, Message: "since is too far back; read the events of your calls one by one"}
 }
 
+// beyond is the error of who would follow events from one that there is not.
+func (s *Server) beyond(since uint64) error {
+	if since <= s.cfg.Feed.Head() {
+		return nil
+	}
+	return &hotline.Error{Op: "events", Code: hotline.EConflict, Message: "the journal ends before since: a crash lost those events; follow from an earlier one"}
+}
+
 // see is the event as they may see it, if they may.
 func (e *eye) see(ctx context.Context, ev hotline.Event) (hotline.Event, bool, error) {
 	ok, err := e.sees(ctx, ev)

@@ -76,7 +76,7 @@ type Config struct {
 	Chat     Chat
 	Remarks  Remarks      // notes and the like
 	Presence Presence     // agents in browsers
-	Promises Promises     // to call customers back
+	Promises Promises     // to call customers back: there if Presence is
 	Pulse    *Pulse       // beats when the desk has changed
 	Reports  Reports      // statistics
 	KB       KB           // knowledge
@@ -214,14 +214,14 @@ func (s *Server) routes() []route {
 		{"GET", v1 + "/wall", supervisor, s.wall},
 		{"GET", v1 + "/desk", agent, s.desk},
 		{"GET", v1 + "/events", agent, s.allEvents},
-		{"GET", v1 + "/agents", agent, s.listAgents},
-		{"POST", v1 + "/agents/{id}/state", agent, s.agentState},
-		{"POST", v1 + "/agents/{id}/wrapup", agent, s.answering(s.wrapUp)},
-		{"GET", v1 + "/queues", agent, s.listQueues},
-		{"GET", v1 + "/places", agent, s.answering(s.places)},
-		{"GET", v1 + "/callbacks", agent, s.answering(s.callBacks)},
-		{"POST", v1 + "/callbacks", agent, s.answering(s.addCallBack)},
-		{"DELETE", v1 + "/callbacks/{id}", agent, s.answering(s.removeCallBack)},
+		{"GET", v1 + "/agents", agent, s.answering(s.agents)},
+		{"POST", v1 + "/agents/{id}/state", agent, s.answering(s.agentState)},
+		{"POST", v1 + "/agents/{id}/wrapup", agent, s.ofDesk(s.wrapUp)},
+		{"GET", v1 + "/queues", agent, s.answering(s.queues)},
+		{"GET", v1 + "/places", agent, s.ofDesk(s.places)},
+		{"GET", v1 + "/callbacks", agent, s.ofDesk(s.callBacks)},
+		{"POST", v1 + "/callbacks", agent, s.ofDesk(s.addCallBack)},
+		{"DELETE", v1 + "/callbacks/{id}", agent, s.ofDesk(s.removeCallBack)},
 		{"GET", v1 + "/kb/search", agent, s.ofKB(s.kbSearch)},
 		{"GET", v1 + "/kb/articles", agent, s.ofKB(s.kbArticles)},
 		{"GET", v1 + "/kb/articles/{id}", agent, s.ofKB(s.kbArticle)},
