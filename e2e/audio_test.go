@@ -51,7 +51,7 @@ func speech(t testing.TB, text string) sound {
 }
 
 // wavFile writes sounds one after another as a WAV of 8 kHz.
-func wavFile(t *testing.T, sounds ...sound) string {
+func wavFile(t testing.TB, sounds ...sound) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "sound.wav")
 	if err := wav.WriteFile(file, 8000, 1, resample.All(slices.Concat(sounds...), media.SampleRate, 8000)); err != nil {

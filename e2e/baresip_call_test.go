@@ -30,7 +30,7 @@ func within(t testing.TB, d time.Duration) context.Context {
 }
 
 // beepBots is the shop with a greeting that is recorded: a tone.
-func beepBots(t *testing.T) string {
+func beepBots(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, bots.FS); err != nil {

@@ -38,13 +38,17 @@ if (devices) {
   devices.getUserMedia = async (want) => window.mic = await ask({audio: {...want.audio, echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
 }
 window.lags = []; // of events over WebSockets, in ms
+window.shown = []; // the same, until they are on the screen
 const Socket = window.WebSocket;
 window.WebSocket = class extends Socket {
   constructor(...args) {
     super(...args);
     this.addEventListener('message', (m) => {
       const ev = JSON.parse(m.data).event;
-      if (ev) window.lags.push(Date.now() - Date.parse(ev.at));
+      if (!ev) return;
+      const since = () => Date.now() - Date.parse(ev.at);
+      window.lags.push(since());
+      requestAnimationFrame(() => setTimeout(() => window.shown.push(since())));
     });
   }
 };
@@ -89,7 +93,7 @@ window.hearsNone = (tones, run = 0) => listen((clear) => (run = tones.some(clear
 
 // A browser is one page of Chromium whose microphone is a WAV file.
 type browser struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu     sync.Mutex
@@ -105,7 +109,7 @@ func (b *browser) expect(patterns ...string) {
 }
 
 // startBrowser opens url. The test fails if the page's console has an error.
-func startBrowser(t *testing.T, ctx context.Context, url string, mic ...sound) *browser {
+func startBrowser(t testing.TB, ctx context.Context, url string, mic ...sound) *browser {
 	t.Helper()
 	requireTool(t, "chromium")
 	path, _ := exec.LookPath("chromium")

@@ -17,7 +17,7 @@ import (
 const password = "four words in a row"
 
 // requirePages wants the pages of web/ui in the program.
-func requirePages(t *testing.T) {
+func requirePages(t testing.TB) {
 	t.Helper()
 	switch {
 	case ui.Built():
@@ -29,7 +29,7 @@ func requirePages(t *testing.T) {
 }
 
 // newUser adds a user to the server of the data folder.
-func newUser(t *testing.T, data, name string, flags ...string) {
+func newUser(t testing.TB, data, name string, flags ...string) {
 	t.Helper()
 	file, err := program()
 	if err != nil {

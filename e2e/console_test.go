@@ -252,7 +252,7 @@ func (b *browser) listens(how string, hz []int) {
 }
 
 // wantTonePart fails the test unless a tone is among what s has, or is not.
-func wantTonePart(t *testing.T, what string, s sound, hz float64, want bool) {
+func wantTonePart(t testing.TB, what string, s sound, hz float64, want bool) {
 	t.Helper()
 	const window = media.SampleRate * 3 / 10
 	best := -100.0

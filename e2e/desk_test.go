@@ -29,7 +29,7 @@ func (b *browser) signIn(name string) {
 }
 
 // deskOf opens a desk in a browser of its own, with the agent ready.
-func deskOf(t *testing.T, ctx context.Context, s *server, name string, mic ...sound) *browser {
+func deskOf(t testing.TB, ctx context.Context, s *server, name string, mic ...sound) *browser {
 	t.Helper()
 	b := startBrowser(t, ctx, s.HTTP+"/desk", mic...)
 	b.signIn(name)

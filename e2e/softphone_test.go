@@ -29,7 +29,8 @@ type party struct {
 	ear  *mediatest.Ear
 	all  memory // of what it heard
 	hang func()
-	gone chan struct{} // closed when the other side has ended it
+	keys func(context.Context, string) error // a phone's
+	gone chan struct{}                       // closed when the other side has ended it
 }
 
 // present and absent are levels of a tone, in dB under full scale. The parties
@@ -138,7 +139,7 @@ func sipParty(t testing.TB, s *server, hz float64, says media.Source) *party {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &party{t: t, hz: hz, ear: mediatest.NewEar(), gone: make(chan struct{})}
+	p := &party{t: t, hz: hz, ear: mediatest.NewEar(), keys: leg.SendKeys, gone: make(chan struct{})}
 	p.hang = sync.OnceFunc(func() {
 		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

@@ -95,7 +95,7 @@ func (d *deskWindow) until(ctx context.Context, kind string) hotline.Event {
 }
 
 // post sends an order.
-func (s *server) post(t *testing.T, token, path string, body any) (status int, message string) {
+func (s *server) post(t testing.TB, token, path string, body any) (status int, message string) {
 	t.Helper()
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *server) post(t *testing.T, token, path string, body any) (status int, m
 }
 
 // order is post of what must be done.
-func (s *server) order(t *testing.T, token string, call hotline.CallID, what string, body any) {
+func (s *server) order(t testing.TB, token string, call hotline.CallID, what string, body any) {
 	t.Helper()
 	if status, text := s.post(t, token, "calls/"+string(call)+"/"+what, body); status != http.StatusAccepted {
 		t.Fatalf("%s: %d %s", what, status, text)
