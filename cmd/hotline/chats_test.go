@@ -65,7 +65,9 @@ func wrote(closed bool) (*chats, *written) {
 		}
 		return &calltest.Bot{Table: table, Breaks: "break"}, []string{"en", "zh"}
 	}
-	return newChats(begin, w, []NumberConfig{{Dial: "+4930123456", Bot: "shop"}, {Dial: "*", Bot: "shop"}}, func() bool { return closed }), w
+	c := Config{Chat: ChatConfig{Max: 30, MaxHost: 10, Turns: 20, Text: 100, Idle: Duration(10 * time.Minute)},
+		Numbers: []NumberConfig{{Dial: "+4930123456", Bot: "shop"}, {Dial: "*", Bot: "shop"}}}
+	return newChats(c, begin, w, func() bool { return closed }), w
 }
 
 // A chat is a call in the journal: each turn, what was done, the end. Nobody is
@@ -167,11 +169,11 @@ func TestChatsEnd(t *testing.T) {
 			}
 		}
 		session, _ := begin()
-		time.Sleep(chatIdle - time.Second)
+		time.Sleep(10*time.Minute - time.Second)
 		if _, err := c.Turn(t.Context(), web.ChatTurn{Session: session, Text: "where"}); err != nil {
 			t.Error(err)
 		}
-		time.Sleep(chatIdle + chatIdle/10)
+		time.Sleep(11 * time.Minute)
 		synctest.Wait()
 		ended("call.ended completed idle after 9m59.41s")
 
@@ -215,26 +217,26 @@ func TestChatsAreBounded(t *testing.T) {
 			}
 		}
 		refused(hotline.ENotFound, web.ChatTurn{Bot: "nobody"})
-		refused(hotline.EInvalid, web.ChatTurn{Text: strings.Repeat("x", maxChatText+1)})
-		for range maxHostChats {
+		refused(hotline.EInvalid, web.ChatTurn{Text: strings.Repeat("x", 100+1)})
+		for range 10 {
 			if _, err := c.Turn(t.Context(), web.ChatTurn{Host: "192.0.2.1"}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		refused(hotline.EUnavailable, web.ChatTurn{Host: "192.0.2.1"})
-		for range maxChats - maxHostChats {
+		for range 30 - 10 {
 			if _, err := c.Turn(t.Context(), web.ChatTurn{}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		refused(hotline.EUnavailable, web.ChatTurn{})
-		if len(c.open) != maxChats {
+		if len(c.open) != 30 {
 			t.Errorf("%d are open", len(c.open))
 		}
 
 		c, w := wrote(false)
 		r, err := c.Turn(t.Context(), web.ChatTurn{})
-		for n := 1; err == nil && !r.Ended && n <= maxChatTurns; n++ {
+		for n := 1; err == nil && !r.Ended && n <= 20; n++ {
 			r, err = c.Turn(t.Context(), web.ChatTurn{Session: r.Session, Text: "and"})
 		}
 		if err != nil || !strings.Contains(w.String(), "completed too-long") {

@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,30 +34,9 @@ type Config struct {
 	ASR     ASRConfig      `yaml:"asr"`
 	TTS     TTSConfig      `yaml:"tts"`
 	Calls   CallsConfig    `yaml:"calls"`
+	Chat    ChatConfig     `yaml:"chat"`
 	Desk    DeskConfig     `yaml:"desk"`
 	KB      KBConfig       `yaml:"kb"`
-}
-
-type SIPConfig struct {
-	Listen []string      `yaml:"listen"` // "udp://host:port", "tcp://host:port"
-	RTP    RTPConfig     `yaml:"rtp"`
-	Trunks []TrunkConfig `yaml:"trunks"`
-}
-
-type RTPConfig struct {
-	Ports     string   `yaml:"ports"`     // "20000-29999"
-	Advertise string   `yaml:"advertise"` // address for SDP, if not the one bound
-	Timeout   Duration `yaml:"timeout"`   // without a packet: the far end may be gone
-}
-
-// A TrunkConfig is a network that callers come from, and where calls out go.
-type TrunkConfig struct {
-	Name        string         `yaml:"name"`
-	Allow       []netip.Prefix `yaml:"allow"`
-	Address     string         `yaml:"address"`
-	Username    string         `yaml:"username"`
-	PasswordEnv string         `yaml:"password_env"`
-	Dial        []string       `yaml:"dial"` // numbers that agents may dial through it: exact, or "+8610*"; empty: none
 }
 
 // A NumberConfig says which bot answers a dialled number: exact, or "*".
@@ -136,6 +113,7 @@ func defaults() Config {
 		TTS: TTSConfig{Engine: "espeak", Voices: map[string]string{"en": "slt", "zh": "cmn"}, Cache: "512MB"},
 		Calls: CallsConfig{Max: 200, Drain: Duration(5 * time.Minute), Length: Duration(2 * time.Hour),
 			QueueWait: Duration(5 * time.Minute), Ring: Duration(20 * time.Second), Lost: Duration(45 * time.Second), Reload: Duration(call.DefaultLimits.Reload)},
+		Chat: ChatConfig{Max: 1000, MaxHost: 100, Turns: 300, Text: 2000, Idle: Duration(10 * time.Minute)},
 		Desk: DeskConfig{WrapUp: Duration(30 * time.Second), LongWait: Duration(time.Minute), ServiceLevel: ServiceLevelConfig{Within: Duration(20 * time.Second), Goal: 0.8}},
 	}
 }
@@ -179,36 +157,10 @@ func (c Config) validate() error {
 	if c.Data == "" {
 		bad("data: expected a folder")
 	}
-	for _, l := range c.SIP.Listen {
-		u, err := url.Parse(l)
-		if err != nil || u.Host == "" || u.Scheme != "udp" && u.Scheme != "tcp" {
-			bad("sip.listen: %q: expected udp://host:port or tcp://host:port", l)
-		}
-	}
-	if _, _, err := c.SIP.RTP.portRange(); err != nil {
-		bad("sip.rtp.ports: %w", err)
-	}
-	if a := c.SIP.RTP.Advertise; a != "" {
-		if _, err := netip.ParseAddr(a); err != nil {
-			bad("sip.rtp.advertise: %q: expected an IP address", a)
-		}
-	}
+	c.SIP.validate(bad)
 	c.HTTP.validate(bad)
 	c.Auth.validate(c.HTTP, bad)
 	c.RTC.validate(bad)
-	for _, t := range c.SIP.Trunks {
-		if t.PasswordEnv != "" && os.Getenv(t.PasswordEnv) == "" {
-			bad("sip.trunks: %s: the environment variable %s is empty", t.Name, t.PasswordEnv)
-		}
-		for _, d := range t.Dial {
-			if strings.Trim(strings.TrimPrefix(strings.TrimSuffix(d, "*"), "+"), "0123456789") != "" || d == "" {
-				bad("sip.trunks: %s: dial: %q: expected digits, perhaps + before and * after them", t.Name, d)
-			}
-			if t.Address == "" {
-				bad("sip.trunks: %s: dial needs an address", t.Name)
-			}
-		}
-	}
 	ids := map[hotline.AgentID]bool{}
 	for _, a := range c.Agents {
 		if a.ID == "" || ids[a.ID] {
@@ -219,6 +171,7 @@ func (c Config) validate() error {
 			bad("agents: %s: address %q: expected sip:user@host:port, or none for an agent who has only a browser", a.ID, a.Address)
 		}
 	}
+	c.Chat.validate(bad)
 	c.Desk.validate(bad)
 	c.KB.validate(c.botNames(), bad)
 	if c.Calls.Max <= 0 {
@@ -228,17 +181,6 @@ func (c Config) validate() error {
 		bad("tts.cache: %w", err)
 	}
 	return errors.Join(errs...)
-}
-
-// portRange parses "lo-hi".
-func (r RTPConfig) portRange() (lo, hi int, err error) {
-	a, b, ok := strings.Cut(r.Ports, "-")
-	lo, err1 := strconv.Atoi(strings.TrimSpace(a))
-	hi, err2 := strconv.Atoi(strings.TrimSpace(b))
-	if !ok || cmp.Or(err1, err2) != nil || lo < 1024 || hi > 65535 || hi-lo < 3 {
-		return 0, 0, fmt.Errorf("%q: expected a range such as 20000-29999", r.Ports)
-	}
-	return lo, hi, nil
 }
 
 func (t TTSConfig) cacheBytes() (int64, error) {
@@ -259,4 +201,26 @@ func (t TTSConfig) cacheBytes() (int64, error) {
 		return 0, fmt.Errorf("%q: expected a size such as 512MB", t.Cache)
 	}
 	return n * unit, nil
+}
+
+// number is the entry for a dialled number: the exact one, or "*".
+func (c Config) number(to string) (NumberConfig, bool) {
+	var any NumberConfig
+	for _, n := range c.Numbers {
+		switch n.Dial {
+		case to:
+			return n, true
+		case "*":
+			any = n
+		}
+	}
+	return any, any.Dial != ""
+}
+
+func (c Config) agents() []hotline.Agent {
+	var list []hotline.Agent
+	for _, a := range c.Agents {
+		list = append(list, hotline.Agent{ID: a.ID, Name: a.Name, Skills: a.Skills, Address: a.Address})
+	}
+	return list
 }

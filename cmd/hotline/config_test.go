@@ -56,6 +56,8 @@ func TestConfigErrorsSayWhereAndWhat(t *testing.T) {
 		{"agent address", "agents: [{id: a, address: b}]\n", "sip:user@host:port"},
 		{"a site to be shown in", "http: {embed: ['https://shop.example/page']}\n", "such as https://shop.example"},
 		{"cache", "tts: {cache: lots}\n", "512MB"},
+		{"chats", "chat: {max: 5, turns: 0}\n", "turns and text over 0"},
+		{"chats that end at once", "chat: {idle: 10ms}\n", "a second or more"},
 		{"all at once", "calls: {max: -1}\nagents: [{id: a, address: b}]\n", "agents: a: address"},
 		{"numbers outside without a way", "sip: {trunks: [{name: x, dial: ['+86*']}]}\n", "x: dial needs an address"},
 		{"numbers outside", "sip: {trunks: [{name: x, address: 'sip:b@c', dial: ['any*']}]}\n", "expected digits"},

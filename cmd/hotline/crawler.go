@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,11 +47,7 @@ func (c KBConfig) validate(bots []string, bad func(string, ...any)) {
 		default:
 			bad("kb.crawl: %s: policy %q: expected draft, live or hold", s.URL, s.Policy)
 		}
-		known := s.Bot == ""
-		for _, b := range bots {
-			known = known || b == s.Bot
-		}
-		if !known {
+		if s.Bot != "" && !slices.Contains(bots, s.Bot) {
 			bad("kb.crawl: %s: no number is answered by the bot %q", s.URL, s.Bot)
 		}
 	}
@@ -75,22 +73,13 @@ func newCrawler(c Config, know *knowledge, def string, log *slog.Logger) (*crawl
 		crawls: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hotline_kb_crawls_total", Help: "Crawls of sites, by how they ended."}, []string{"site", "result"}),
 		pages:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hotline_kb_crawl_pages_total", Help: "Pages crawled, by what became of them."}, []string{"site", "fate"})}
 	for _, s := range c.KB.Crawl {
-		bot := s.Bot
-		if bot == "" {
-			bot = def
-		}
+		bot := cmp.Or(s.Bot, def)
 		base, err := know.base(bot)
 		if err != nil {
 			return nil, fmt.Errorf("kb.crawl: %s: %w", s.URL, err)
 		}
-		every := time.Duration(s.Every)
-		if every == 0 {
-			every = 24 * time.Hour
-		}
-		policy := s.Policy
-		if policy == "" {
-			policy = "draft"
-		}
+		every := cmp.Or(time.Duration(s.Every), 24*time.Hour)
+		policy := cmp.Or(s.Policy, "draft")
 		w.base[bot] = base
 		w.jobs[bot] = append(w.jobs[bot], kb.Job{
 			Site: kb.Site{Start: []string{s.URL}, Sitemaps: s.Sitemaps, Only: s.Only, Every: every, MaxPages: s.MaxPages, Wait: time.Duration(s.Wait),
