@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"hotline/internal/sentence"
 )
 
@@ -62,22 +64,18 @@ const mostKnown = 4000
 // understand gives each of docs its vector, on all processors, and returns the
 // middle of each language that they are seen from.
 func understand(docs []doc) (middle [sentence.Languages][]float32) {
-	next := make(chan *doc)
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for d := range next {
-				if d.v = remembered(d.text); d.v != nil {
-					d.language = sentence.Of(d.text)
-				}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range docs {
+		g.Go(func() error {
+			d := &docs[i]
+			if d.v = remembered(d.text); d.v != nil {
+				d.language = sentence.Of(d.text)
 			}
+			return nil
 		})
 	}
-	for i := range docs {
-		next <- &docs[i]
-	}
-	close(next)
-	wg.Wait()
+	_ = g.Wait()
 	var n [sentence.Languages]float32
 	for l := range middle {
 		middle[l] = make([]float32, sentence.Dim)
@@ -144,74 +142,39 @@ func fitUnderstood(docs []doc, columns [][]int, intents int, language sentence.L
 	return &understood{fitMeanings(docs, columns, intents, of, cost), findMiddles(docs, intents, of)}
 }
 
-// fitMeanings trains a machine a column on the docs that keep says, as fit does
-// for words.
+// fitMeanings trains one machine over meaning a column, as train does.
 func fitMeanings(docs []doc, columns [][]int, intents int, keep func(i int) bool, cost float64) *meanings {
 	m := &meanings{make([]float32, len(columns)*sentence.Dim), make([]float32, len(columns))}
-	var rows []int
-	for i := range docs {
-		if keep(i) {
-			rows = append(rows, i)
-		}
-	}
-	each(len(columns), func() func(c int) {
-		alpha := make([]float32, len(docs))
-		ours := make([]bool, intents+1)
-		return func(c int) {
-			clear(alpha)
-			clear(ours)
-			for _, class := range columns[c] {
-				ours[class+1] = true
-			}
-			m.bias[c] = m.solve(docs, rows, ours, c, alpha, cost)
-		}
+	train(docs, columns, intents, keep, cost, func(c int, solve func(machine)) {
+		one := meaningMachine{weights: m.weights[c*sentence.Dim:][:sentence.Dim]}
+		solve(&one)
+		m.bias[c] = one.bias
 	})
 	return m
 }
 
-// solve is solve of package intent for vectors.
-func (m *meanings) solve(docs []doc, rows []int, ours []bool, c int, alpha []float32, cost float64) (bias float32) {
-	w := m.weights[c*sentence.Dim:][:sentence.Dim]
-	order := newOrder(rows, uint64(c))
-	rest := make([]uint8, len(docs))
-	for range epochs {
-		order.shuffle()
-		worst := float32(0)
-		for _, r := range order.rows {
-			if rest[r] > 0 {
-				rest[r]--
-				continue
-			}
-			d := &docs[r]
-			y, cost := float32(-1), float32(cost)
-			if ours[d.class+1] {
-				y, cost = 1, cost*positive
-			}
-			size := float32(1)
-			if d.name {
-				size = nameShare
-			}
-			size *= breadth
-			diag := 1 / (2 * cost)
-			g := y*(bias+size*sentence.Dot(w, d.v)) - 1 + alpha[r]*diag
-			if alpha[r] == 0 && g >= 0 {
-				if g >= far {
-					rest[r] = rounds
-				}
-				continue
-			}
-			a := max(alpha[r]-g/(1+size*size+diag), 0)
-			step := (a - alpha[r]) * y
-			alpha[r] = a
-			worst = max(worst, max(g, -g))
-			bias += step
-			sentence.AddScaled(w, d.v, step*size)
-		}
-		if worst < 0.01 {
-			break
-		}
+// meaningMachine is a machine over vectors.
+type meaningMachine struct {
+	weights []float32
+	bias    float32
+}
+
+func (m *meaningMachine) margin(d *doc) (margin, square float32) {
+	n := d.breadth()
+	return m.bias + n*sentence.Dot(m.weights, d.v), 1 + n*n
+}
+
+func (m *meaningMachine) move(d *doc, step float32) {
+	m.bias += step
+	sentence.AddScaled(m.weights, d.v, step*d.breadth())
+}
+
+// breadth is the length of d's vector in the machines.
+func (d *doc) breadth() float32 {
+	if d.name {
+		return nameShare * breadth
 	}
-	return bias
+	return breadth
 }
 
 // margins writes the margin of each column to out.

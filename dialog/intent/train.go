@@ -3,7 +3,8 @@ package intent
 import (
 	"math"
 	"runtime"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"hotline/internal/sentence"
 )
@@ -66,59 +67,63 @@ func (m *Model) index(docs []doc) {
 	}
 }
 
-// fit trains one machine a column on the docs that keep says (nil is all) and
-// returns the weights, by feature, then by column, the bias last. Columns are
-// sets of classes: an intent, the intents that share a word of their names,
-// None.
-//
-// Each is an L2-regularised, squared-hinge SVM, solved by coordinate descent in
-// the dual (Hsieh et al., ICML 2008). An utterance of the column costs more than
-// one of the many others.
+// fit trains one machine over words a column, as train does, and returns the
+// weights, by feature, then by column, the bias last.
 func (m *Model) fit(docs []doc, columns [][]int, keep func(i int) bool, cost float64) []float32 {
 	weights := make([]float32, (len(m.idf)+1)*len(columns))
+	train(docs, columns, len(m.intents), keep, cost, func(c int, solve func(machine)) {
+		w := make(wordMachine, len(m.idf)+1)
+		solve(w)
+		for f, v := range w {
+			weights[f*len(columns)+c] = v
+		}
+	})
+	return weights
+}
+
+// wordMachine is a machine over words: a weight each, the bias last.
+type wordMachine []float32
+
+func (w wordMachine) margin(d *doc) (margin, square float32) {
+	margin, square = w[len(w)-1], 1
+	for _, f := range d.x {
+		margin += w[f.id] * f.value
+		square += f.value * f.value
+	}
+	return margin, square
+}
+
+func (w wordMachine) move(d *doc, step float32) {
+	w[len(w)-1] += step
+	for _, f := range d.x {
+		w[f.id] += step * f.value
+	}
+}
+
+// train trains one machine a column on the docs that keep says (nil is all).
+// Columns are sets of classes: an intent, the intents that share a word of their
+// names, None. each is called for every column, for some at once, and has solve
+// train its machine.
+func train(docs []doc, columns [][]int, intents int, keep func(i int) bool, cost float64, each func(c int, solve func(machine))) {
 	var rows []int
 	for i := range docs {
 		if keep == nil || keep(i) {
 			rows = append(rows, i)
 		}
 	}
-	each(len(columns), func() func(c int) {
-		w := make([]float32, len(m.idf)+1)
-		alpha := make([]float32, len(docs))
-		ours := make([]bool, len(m.intents)+1)
-		return func(c int) {
-			clear(w)
-			clear(alpha)
-			clear(ours)
-			for _, class := range columns[c] {
+	var g errgroup.Group
+	g.SetLimit(min(runtime.GOMAXPROCS(0), 4))
+	for c, classes := range columns {
+		g.Go(func() error {
+			ours := make([]bool, intents+1)
+			for _, class := range classes {
 				ours[class+1] = true
 			}
-			solve(docs, rows, ours, uint64(c), w, alpha, cost)
-			for f, v := range w {
-				weights[f*len(columns)+c] = v
-			}
-		}
-	})
-	return weights
-}
-
-// each calls, for 0 to n-1, what start returns, of which each goroutine has its own.
-func each(n int, start func() func(c int)) {
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), 4) {
-		wg.Go(func() {
-			do := start()
-			for c := range next {
-				do(c)
-			}
+			each(c, func(m machine) { solve(m, docs, rows, ours, uint64(c), float32(cost)) })
+			return nil
 		})
 	}
-	for c := range n {
-		next <- c
-	}
-	close(next)
-	wg.Wait()
+	_ = g.Wait()
 }
 
 // order is rows in an order that is shuffled, the same every time.
@@ -151,10 +156,22 @@ const (
 	far, rounds = .3, 3
 )
 
-// solve trains one machine: ours[class+1] says whose utterances it is to know.
-func solve(docs []doc, rows []int, ours []bool, seed uint64, w, alpha []float32, cost float64) {
-	bias := len(w) - 1
+// A machine tells the utterances of a column from others.
+type machine interface {
+	// margin is how much d is of the column, and the square of the length of d, the
+	// bias being a feature of 1.
+	margin(d *doc) (margin, square float32)
+	// move adds d to the weights, step times.
+	move(d *doc, step float32)
+}
+
+// solve trains one machine: ours[class+1] says whose utterances it is to know. It
+// is an L2-regularised, squared-hinge SVM, solved by coordinate descent in the
+// dual (Hsieh et al., ICML 2008). An utterance of the column costs more than one of
+// the many others.
+func solve(m machine, docs []doc, rows []int, ours []bool, seed uint64, cost float32) {
 	order := newOrder(rows, seed)
+	alpha := make([]float32, len(docs))
 	rest := make([]uint8, len(docs))
 	for range epochs {
 		order.shuffle()
@@ -165,31 +182,24 @@ func solve(docs []doc, rows []int, ours []bool, seed uint64, w, alpha []float32,
 				continue
 			}
 			d := &docs[r]
-			y, c := float32(-1), float32(cost)
+			y, c := float32(-1), cost
 			if ours[d.class+1] {
-				y, c = 1, c*positive
+				y, c = 1, cost*positive
 			}
-			dot, sq := w[bias], float32(1)
-			for _, f := range d.x {
-				dot += w[f.id] * f.value
-				sq += f.value * f.value
-			}
+			margin, square := m.margin(d)
 			diag := 1 / (2 * c)
-			g := y*dot - 1 + alpha[r]*diag
+			g := y*margin - 1 + alpha[r]*diag
 			if alpha[r] == 0 && g >= 0 {
 				if g >= far {
 					rest[r] = rounds
 				}
 				continue
 			}
-			a := max(alpha[r]-g/(sq+diag), 0)
+			a := max(alpha[r]-g/(square+diag), 0)
 			step := (a - alpha[r]) * y
 			alpha[r] = a
 			worst = max(worst, max(g, -g))
-			w[bias] += step
-			for _, f := range d.x {
-				w[f.id] += step * f.value
-			}
+			m.move(d, step)
 		}
 		if worst < 0.01 {
 			break
