@@ -222,7 +222,8 @@ type (
 		Code string `json:"code"` // one of the configured dispositions
 		Text string `json:"text,omitempty"`
 	}
-	// Corrected says what a Heard of the call really meant.
+	// Corrected says what a Heard of the call, or a number that ended with a Key, really
+	// meant.
 	Corrected struct {
 		N      uint64            `json:"n"` // of the event that was wrong
 		By     string            `json:"by"`

@@ -189,7 +189,7 @@ func TestDeskTakesACallFromAPhone(t *testing.T) {
 	s := startServer(t, data, "sip: {listen: ['udp://127.0.0.1:0']}\ncalls: {ring: 100s}\nagents: [{id: agent-1, name: Anna, skills: [service, en]}]")
 	desk := deskOf(t, ctx, s, "anna", tone(deskTone, 120*time.Second))
 	f := s.call(t, ctx, "caller")
-	ended := startCaller(t, s, "caller", phone.Script{phone.Speech{}, phone.Keys{Keys: "0"}, phone.Tone{Hz: phoneTone}, phone.ExpectTone{Hz: deskTone, For: time.Second, Within: time.Minute}, phone.Listen{}})
+	ended := startCaller(t, s, "caller", phone.Script{phone.Speech{}, phone.Keys{Keys: "4571#"}, phone.Speech{}, phone.Keys{Keys: "0"}, phone.Tone{Hz: phoneTone}, phone.ExpectTone{Hz: deskTone, For: time.Second, Within: time.Minute}, phone.Listen{}})
 	untilBody(f, func(o hotline.Offered) bool { return true })
 	desk.appears(".callbar.ringing")
 	desk.page("desk-ringing-zh")
@@ -197,6 +197,11 @@ func TestDeskTakesACallFromAPhone(t *testing.T) {
 	untilBody(f, func(j hotline.AgentJoined) bool { return true })
 	desk.hears(phoneTone)
 	desk.page("desk-call-zh")
+	desk.press(at("brief") + ` [aria-label^="更正"]`) // nothing was heard: it was entered
+	desk.fill(at("brief")+" .ant-input", "4572")
+	desk.submit()
+	untilBody(f, func(c hotline.Corrected) bool { return c.Slots["order"] == "4572" })
+	desk.text("brief", "4572")
 	desk.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil)) // another network: ICE begins anew
 	desk.wait(`document.querySelector('[data-testid=leg]').dataset.leg === 'reconnecting'`)
 	desk.wait(`document.querySelector('[data-testid=leg]').dataset.leg === 'connected'`)

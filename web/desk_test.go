@@ -251,7 +251,9 @@ func TestDeskErrors(t *testing.T) {
 func TestBrief(t *testing.T) {
 	w, s := newDesk(t)
 	w.add("call-1", hotline.Noted{By: "ann", Text: "likes lamps"}, hotline.Disposed{By: "ann", Code: "solved"})
-	wantStatus(t, ask(s, "POST", "/api/v1/calls/call-4/corrections", `{"n":5,"slots":{"order":"1234"}}`, "As", "agent"), 200)
+	w.add("call-4", hotline.Key{Key: "#"})
+	wantStatus(t, ask(s, "POST", "/api/v1/calls/call-4/corrections", `{"n":5,"slots":{"order":"1235"}}`, "As", "agent"), 200)
+	wantStatus(t, ask(s, "POST", "/api/v1/calls/call-4/corrections", `{"n":13,"slots":{"order":"1234"}}`, "As", "agent"), 200) // what was entered
 	wantStatus(t, ask(s, "POST", "/api/v1/calls/call-4/notes", `{"text":"call her back"}`, "As", "agent"), 200)
 	got := ask(s, "GET", "/api/v1/calls/call-4/brief", "", "As", "agent")
 	b := decode[Brief](t, got.Body)

@@ -119,8 +119,10 @@ func (s *Server) correct(w http.ResponseWriter, r *http.Request, c hotline.Call)
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(evs, func(ev hotline.Event) bool { return ev.N == in.N && ev.Kind == hotline.Heard{}.Kind() }) {
-		return nil, invalid("correction", "n is not the number of a turn that was heard in the call")
+	if !slices.ContainsFunc(evs, func(ev hotline.Event) bool {
+		return ev.N == in.N && (ev.Kind == hotline.Heard{}.Kind() || ev.Kind == hotline.Key{}.Kind())
+	}) {
+		return nil, invalid("correction", "n is not the number of a turn that was heard in the call, nor of a key")
 	}
 	return s.remark(r, c, hotline.Corrected{N: in.N, By: by(r), Intent: in.Intent, Slots: in.Slots})
 }

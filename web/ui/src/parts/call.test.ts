@@ -42,6 +42,12 @@ it('takes a correction in', () => {
   expect(c.slots.order).toBe('18');
 });
 
+it('knows which keys a value was entered by', () => {
+  const key = { ...events(['key', { key: '#' }])[0]!, n: 5 };
+  const c = [...story.slice(0, 4), key, { ...story[5]!, n: 6 }].reduce(apply, emptyCall('c'));
+  expect(c.slotN).toEqual({ order: 4, name: 5 });
+});
+
 it('keeps the first agent while a second is there, and ends', () => {
   let c = run(story), n = 10;
   const ev = (kind: Kind, body: object) => { c = apply(c, { ...events([kind, body])[0]!, n: n++ }); };
@@ -68,6 +74,14 @@ it('knows whose line is lost, and that a caller on hold is so after it', () => {
   expect([c.lost, c.agents]).toEqual([undefined, []]);
   ev('agent.joined', { agent: 'a2' });
   expect([c.agent, c.hold]).toEqual(['a2', false]); // the hold was the other's
+});
+
+it('tells a caller who holds from one who is on hold', () => {
+  let c = run(story.map((ev) => ({ ...ev, leg: 'x' }))), n = 10;
+  const hold = (leg: string, on: boolean) => { c = apply(c, { ...events(['hold', { on }])[0]!, n: n++, leg }); return [c.callerHolds, c.hold]; };
+  expect(hold('x', true)).toEqual([true, false]);
+  expect(hold('a', true)).toEqual([true, true]);
+  expect(hold('x', false)).toEqual([false, true]);
 });
 
 it('says what came of a call-back', () => {

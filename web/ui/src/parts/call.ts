@@ -19,14 +19,14 @@ export interface Mood { at: number; name: EmotionName; score: number }
 export interface Back { tries: number; reached: boolean; last: boolean }
 
 export interface CallView {
-  id: string; n: number; seq: number;
+  id: string; n: number; seq: number; leg?: string; // the caller's
   from: string; to: string; bot?: string; direction: string; started: string; answered: boolean; recording?: string; language?: string;
   phase: 'ringing' | 'bot' | 'waiting' | 'agent' | 'ended';
   lines: Utterance[]; facts: Fact[]; moods: Mood[]; slots: Json; intent: string;
   brief?: Brief; agent?: string; agents: string[]; lost?: string; // the agent whose line is lost, and who may be back
   hold: boolean; callerHolds: boolean; consult?: string; consultWith?: string; result?: string; reason?: string; length: number;
   notes: { n: number; by: string; text: string; at: string }[]; disposition?: { code: string; text?: string };
-  passages: Passage[]; customer: Json; slotN: Record<string, number>; learned: string[]; // answers
+  passages: Passage[]; customer: Json; slotN: Record<string, number> /* the event that each is from */; learned: string[]; // answers
   skill: string; back?: Back;
   saying: Saying[]; // what is being said, one of each who speaks
   chat: boolean; // in writing
@@ -51,7 +51,7 @@ export function apply(c: CallView, ev: Event): CallView {
   const fact = () => { next.facts = [...c.facts, { n: ev.n, at: ev.media_ms, event: ev }]; };
   switch (ev.kind) {
     case 'call.started':
-      return { ...next, from: ev.body.from, to: ev.body.to, bot: ev.body.bot, direction: ev.body.direction, started: ev.at, chat: ev.body.remote.split(' ')[0] === 'chat' };
+      return { ...next, leg: ev.leg, from: ev.body.from, to: ev.body.to, bot: ev.body.bot, direction: ev.body.direction, started: ev.at, chat: ev.body.remote.split(' ')[0] === 'chat' };
     case 'call.answered':
       return { ...next, answered: true, phase: 'bot', recording: ev.body.recording };
     case 'heard': {
@@ -84,8 +84,11 @@ export function apply(c: CallView, ev: Event): CallView {
     case 'queued':
       fact();
       return { ...next, phase: 'waiting', skill: ev.body.skill || c.skill };
-    case 'popped':
-      return { ...next, brief: ev.body.brief, skill: ev.body.brief.skill || c.skill, slots: { ...c.slots, ...ev.body.brief.slots }, intent: ev.body.brief.intent || c.intent };
+    case 'popped': {
+      const b = ev.body.brief, keys = c.facts.filter((f) => f.event.kind === 'key' && f.event.leg === c.leg).pop();
+      const keyed = keys ? Object.fromEntries(Object.keys(b.slots ?? {}).map((k) => [k, keys.n])) : {}; // what was not heard was entered
+      return { ...next, brief: b, skill: b.skill || c.skill, slots: { ...c.slots, ...b.slots }, slotN: { ...keyed, ...c.slotN }, intent: b.intent || c.intent };
+    }
     case 'agent.joined': {
       fact();
       const who = ev.body.agent || ev.body.number || '';
@@ -104,7 +107,7 @@ export function apply(c: CallView, ev: Event): CallView {
       return { ...next, lost: ev.body.back ? undefined : ev.body.agent };
     case 'hold':
       fact();
-      return ev.leg && ev.leg !== 'caller' ? { ...next, hold: ev.body.on } : { ...next, callerHolds: ev.body.on };
+      return ev.leg === c.leg ? { ...next, callerHolds: ev.body.on } : { ...next, hold: ev.body.on };
     case 'consult.started':
       fact();
       return { ...next, hold: false, consult: ev.body.agent || ev.body.number || ev.body.skill || '', consultWith: undefined };
