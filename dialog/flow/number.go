@@ -16,7 +16,7 @@ func readings(t dialog.Turn) []string { return append([]string{t.Text}, t.Altern
 // their own: so few are that by chance.
 func (c *Conversation) otherwise(t dialog.Turn, s *Slot, g guess) []string {
 	e := slot.Expect{Min: s.Min, Max: s.Max, Asked: true}
-	sure := g.intent != None && g.p >= c.script.Policy.Confidence && slot.Digits(t.Text, e).Digits == ""
+	sure := g.intent != None && g.p >= c.script.Policy.Confidence && inPassing(slot.Digits(t.Text, e), t.Text)
 	known, denied := c.known(s), c.now.top().denied
 	return append([]string{t.Text}, slices.DeleteFunc(slices.Clone(t.Alternatives), func(alt string) bool {
 		d := slot.Digits(alt, e).Digits
@@ -73,13 +73,23 @@ func (c *Conversation) expected(s *Slot) *dialog.Number {
 	n.Settled = func(text string) bool {
 		d := slot.Digits(text, e)
 		begun := d.Digits != "" && len(d.Digits) < n.Least && d.Other == 0 && len(n.Known) == 0 // the rest will come
-		return begun && d.Guessed == 0 || d.Fits && d.Guessed == 0 && (check == nil || check(d.Digits)) || d.Digits == "" && size(text) > tooLong
+		return begun && d.Guessed == 0 || d.Fits && d.Guessed == 0 && (check == nil || check(d.Digits)) || inTelling(d, text)
 	}
 	return n
 }
 
 // tooLong is how many words without a digit are something else than a number.
 const tooLong = 8
+
+// inTelling reports that the digits n of text, if any, are part of something that is told.
+func inTelling(n slot.Number, text string) bool {
+	return !n.Fits && size(text) > tooLong+len(n.Digits)
+}
+
+// inPassing reports that they are no part of a number that was asked for: "I got three".
+func inPassing(n slot.Number, text string) bool {
+	return n.Digits == "" || inTelling(n, text) || len(n.Digits) == 1 && n.Other > 1
+}
 
 // readDigits reads the answer to "what is your order number?".
 func (c *Conversation) readDigits(r *reading, t dialog.Turn, s *Slot, g guess) bool {
@@ -98,6 +108,9 @@ func (c *Conversation) readDigits(r *reading, t dialog.Turn, s *Slot, g guess) b
 		n.Guessed++ // two turns may have been two attempts
 	}
 	if !n.Fits {
+		if inPassing(n, t.Text) {
+			return false
+		}
 		if g.intent != None && g.p >= c.script.Policy.Confidence && n.Other > 0 && (g.rule || n.Other > len(n.Digits)) {
 			return false // a number is in it, but not what was asked for
 		}

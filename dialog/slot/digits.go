@@ -127,16 +127,14 @@ func read(ws []word, e Expect) Number {
 	return n
 }
 
-// choose takes the first run that fits; then all runs together, if that fits
-// or digits were asked for; then the longest.
+// choose takes the first run that fits, otherwise the longest: what somebody tells
+// has numbers in it that do not belong together. An answer that is digits but for one
+// word is one number, of which a digit was misheard.
 func choose(rs []run, total int, e Expect) Number {
-	if len(rs) == 0 {
-		return Number{}
-	}
 	var all, longest run
 	for _, r := range rs {
 		if e.fits(len(r.digits)) && (e.Min > 0 || len(rs) == 1) {
-			return Number{Digits: r.digits, Fits: true, Guessed: r.guessed, Other: total - r.words}
+			return r.number(total, e)
 		}
 		all.digits += r.digits
 		all.guessed += r.guessed
@@ -145,10 +143,18 @@ func choose(rs []run, total int, e Expect) Number {
 			longest = r
 		}
 	}
-	if e.fits(len(all.digits)) || e.Asked {
-		return Number{Digits: all.digits, Fits: e.fits(len(all.digits)), Guessed: all.guessed, Other: total - all.words}
+	if e.Asked && total-all.words <= 1 {
+		return all.number(total, e)
 	}
-	return Number{Digits: longest.digits, Guessed: longest.guessed, Other: total - longest.words}
+	return longest.number(total, e)
+}
+
+// number is what r says among total words.
+func (r run) number(total int, e Expect) Number {
+	if r.words == 0 {
+		return Number{}
+	}
+	return Number{Digits: r.digits, Fits: e.fits(len(r.digits)), Guessed: r.guessed, Other: total - r.words}
 }
 
 // runs finds the runs of digits in ws; guess takes words that sound like digits.
@@ -157,32 +163,55 @@ func runs(ws []word, guess bool) []run {
 	var cur run
 	for i := 0; i < len(ws); {
 		d, used, guessed := group(ws[i:], guess)
-		switch {
-		case used > 0:
-			cur.digits += d
-			cur.words += used
-			if guessed {
-				cur.guessed++
-			}
-			i += used
-			continue
-		case cur.words > 0 && filler[ws[i].text] && i+1 < len(ws):
-			cur.words++ // "four five, uh, seven one"
+		if used == 0 {
 			i++
 			continue
-		case cur.words > 0:
-			out = append(out, cur)
-			cur = run{}
 		}
-		i++
-	}
-	if cur.words > 0 {
+		cur.digits += d
+		cur.words += used
+		if guessed {
+			cur.guessed++
+		}
+		i += used
+		n := hesitation(ws[i:])
+		if i+n < len(ws) {
+			if _, more, _ := group(ws[i+n:], guess); more > 0 { // "four five, uh, seven one"
+				cur.words += n
+				i += n
+				continue
+			}
+		}
 		out = append(out, cur)
+		cur = run{}
 	}
 	return out
 }
 
-var filler = map[string]bool{"uh": true, "um": true, "er": true, "and": true, "then": true, "嗯": true, "呃": true, "然": true, "后": true, "dash": true, "hyphen": true, "杠": true}
+// hesitations are what people say between the digits of one number; longer ones first.
+var hesitations = phrases("uh", "um", "er", "erm", "ah", "eh", "hm", "hmm", "mm", "well", "okay", "right", "let me see", "let's see", "I think", "I believe", "I guess",
+	"and", "then", "after that", "next", "again", "followed by", "comma", "space", "dash", "hyphen", "minus",
+	"嗯", "呃", "啊", "额", "那个", "就是", "我看看", "我看一下", "应该是", "好像是", "然后是", "然后", "接着是", "接着", "后面是", "后面", "再来", "再", "杠", "横")
+
+func phrases(ps ...string) (out [][]word) {
+	for _, p := range ps {
+		out = append(out, words(p))
+	}
+	return out
+}
+
+// hesitation counts the words at the start of ws that are between digits.
+func hesitation(ws []word) (n int) {
+next:
+	for {
+		for _, p := range hesitations {
+			if n+len(p) < len(ws) && slices.EqualFunc(p, ws[n:][:len(p)], func(a, b word) bool { return a.text == b.text }) {
+				n += len(p)
+				continue next
+			}
+		}
+		return n
+	}
+}
 
 // group reads one spoken group at the start of ws: a digit, a number below a
 // hundred thousand, or a repetition; it returns how many words it took.

@@ -86,6 +86,31 @@ func TestDigits(t *testing.T) {
 	}
 }
 
+// TestDigitsStandTogether: numbers all over what somebody tells are not the digits of one.
+func TestDigitsStandTogether(t *testing.T) {
+	for _, asked := range []bool{true, false} {
+		e := Expect{4, 4, asked}
+		for _, text := range []string{
+			"three of them were in one big box and only two came", "I had two of those, and the one that came first took three weeks, not five days", "I ordered three and one was broken so you sent two and then five came",
+			"two came, one broke, three are fine and five are lost", "I want to eat the other one for free or two of them",
+			"三个里面有一个坏了，另外两个", "我买了三个，有一个坏了，另外两个给你们寄回去，都等了五天了", "一共四个箱子，两个是湿的，一个空的，还有一个没到",
+		} {
+			if n := Digits(text, e); n.Fits || len(n.Digits) > 2 {
+				t.Errorf("Digits(%q, %v) = %+v", text, e, n)
+			}
+		}
+		for text, want := range map[string]string{
+			"four five, um, then, let me see, seven one": "4571", "four five and then seven one": "4571", "it's four, uh, five, er, seven, hmm, one": "4571", "four five, I think, seven one": "4571",
+			"three of them came, the order is four five seven one": "4571", "the first two are four five and after that seven one": "4571", "double four, well, double oh": "4400", "four five comma seven one": "4571",
+			"三个里面坏了一个，订单是四五七一": "4571", "四五，嗯，那个，七一": "4571", "四五然后是七一": "4571", "四五，后面是七一": "4571", "四五，我看看，七一": "4571", "四五啊七一": "4571",
+		} {
+			if n := Digits(text, e); n.Digits != want {
+				t.Errorf("Digits(%q, %v) = %+v, want %s", text, e, n, want)
+			}
+		}
+	}
+}
+
 func TestYesNo(t *testing.T) {
 	for _, tt := range []struct {
 		text string
