@@ -7,6 +7,7 @@ package emotion
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -54,9 +55,31 @@ type evidence struct {
 	text   string
 }
 
-// scores weighs the words of text.
-func scores(text string) (s [kinds]float64, why []evidence) {
+// Plain reports whether an utterance says plainly that somebody is upset, by words of the
+// lexicon or the voice. What only the classifiers hear is not plain, nor is a
+// word of one syllable: "hate" may be an eight that was misheard.
+func Plain(text string, tone dialog.Tone) bool {
+	var s [kinds]float64
+	var why []evidence
+	for _, e := range told(text, cut(text)) {
+		if e.weight >= .45 && !short(e.text) {
+			why = append(why, e)
+		}
+	}
+	voice(&s, tone, &why)
+	return slices.ContainsFunc(why, func(e evidence) bool { return e.kind >= frustrated })
+}
+
+// short reports whether text is one word of one syllable.
+func short(text string) bool {
 	ws := cut(text)
+	return len(ws) == 1 && len(vowels.FindAllString(strings.TrimSuffix(ws[0], "e"), -1)) <= 1
+}
+
+var vowels = regexp.MustCompile(`[aeiouy]+`)
+
+// told is what the lexicon and the patterns find in text, whose words are ws.
+func told(text string, ws []string) (why []evidence) {
 	for i := 0; i < len(ws); {
 		e, n := lookup(ws[i:])
 		if n == 0 {
@@ -82,6 +105,13 @@ func scores(text string) (s [kinds]float64, why []evidence) {
 			why = append(why, evidence{p.kind, p.weight, strings.TrimSpace(m)})
 		}
 	}
+	return why
+}
+
+// scores weighs the words of text.
+func scores(text string) (s [kinds]float64, why []evidence) {
+	ws := cut(text)
+	why = told(text, ws)
 	if again := repeated(ws); again != "" {
 		why = append(why, evidence{frustrated, .25, "says " + again + " again and again"})
 	}

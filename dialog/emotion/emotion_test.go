@@ -51,6 +51,21 @@ func TestVoice(t *testing.T) {
 	}
 }
 
+// TestPlain: a digit that is misheard becomes a short word, and classifiers hear much.
+func TestPlain(t *testing.T) {
+	for text, want := range map[string]bool{
+		"this is ridiculous": true, "you idiot": true, "shut up": true, "what the hell": true, "I have told you three times already": true, "垃圾": true, "太过分了": true, "什么破公司": true,
+		"This poor hate is.": false, "It's nine-pound breed-dick.": false, "You, I, bitch, we are green.": false, "four five seven one": false, "I'm not furious": false, "烂": false, "": false,
+	} {
+		if got := Plain(text, dialog.Tone{}); got != want {
+			t.Errorf("Plain(%q) is %v", text, got)
+		}
+	}
+	if !Plain("I hate this", dialog.Tone{Louder: 9}) || !Plain("", dialog.Tone{Anger: .8}) {
+		t.Error("a loud or tense voice is not plain")
+	}
+}
+
 func TestTenseVoice(t *testing.T) {
 	tense := dialog.Tone{Louder: 13, Higher: 4, Faster: 2, Over: 1.5, Anger: .8}
 	e := Read("I have told you that already", tense)

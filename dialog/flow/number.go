@@ -16,7 +16,8 @@ func readings(t dialog.Turn) []string { return append([]string{t.Text}, t.Altern
 // their own: so few are that by chance.
 func (c *Conversation) otherwise(t dialog.Turn, s *Slot, g guess) []string {
 	e := slot.Expect{Min: s.Min, Max: s.Max, Asked: true}
-	sure := g.intent != None && g.p >= c.script.Policy.Confidence && inPassing(slot.Digits(t.Text, e), t.Text)
+	said := slot.Digits(t.Text, e)
+	sure := g.intent != None && g.p >= c.script.Policy.Confidence && (said.Digits == "" || inTelling(said, t.Text))
 	known, denied := c.known(s), c.now.top().denied
 	return append([]string{t.Text}, slices.DeleteFunc(slices.Clone(t.Alternatives), func(alt string) bool {
 		d := slot.Digits(alt, e).Digits

@@ -30,7 +30,7 @@ func (c *Conversation) understand(t dialog.Turn) reading {
 	if r.Emotion.Name != emotion.Neutral {
 		r.why("%s %.2f%s", r.Emotion.Name, r.Emotion.Score, quoted(r.Emotion.Why))
 	}
-	if c.tooAngry(r) {
+	if c.tooAngry(r) && !c.misheard(r, t) {
 		r.move, r.because = upset, "upset"
 	}
 	return r
@@ -43,6 +43,18 @@ func (c *Conversation) tooAngry(r reading) bool {
 	return limit > 0 && r.Emotion.Score >= limit && c.now.returned == 0 && r.move != bye && r.Intent != Goodbye &&
 		(r.Emotion.Name == emotion.Angry || r.Emotion.Name == emotion.Threatening || r.Emotion.Name == emotion.Abusive)
 }
+
+// misheard reports that anger may be a number or a noise that was misheard: of a caller who
+// was calm, in a few words that do not clearly answer the question. It counts when it comes
+// again.
+func (c *Conversation) misheard(r reading, t dialog.Turn) bool {
+	unclear := r.doubt || slices.Contains([]move{missed, more, group, unproved, start}, r.move)
+	return unclear && c.now.phase() != running && c.now.feels.Heat() == 0 && size(t.Text) <= tooLong &&
+		r.Emotion.Score <= certain && !emotion.Plain(t.Text, t.Voice)
+}
+
+// certain is a score of anger that no number reached that was misheard.
+const certain = .9
 
 // guess is what the words want, whatever was asked.
 type guess struct {
