@@ -75,13 +75,6 @@ func (m *Machine) end(result hotline.Result, reason string) {
 // last waits for the report of a cut prompt.
 func (m *Machine) last(in Input) {
 	switch in := in.(type) {
-	case Got:
-		m.release(in.Agent, false, m.ending.Reason)
-		m.unanswered(in.Ask)
-	case Ordered:
-		m.reply(in.N, errEnding)
-	case Joined:
-		m.reply(in.N, errEnding)
 	case Played:
 		if m.playing <= 0 {
 			m.do(Clear{LastReported})
@@ -91,6 +84,8 @@ func (m *Machine) last(in Input) {
 		if in.Timer == LastReported {
 			m.finish()
 		}
+	default:
+		m.ended(in)
 	}
 }
 

@@ -167,30 +167,25 @@ func (l *Leg) tell(sig hotline.Signal) {
 
 // quiet tells whether the browser can be heard, when that changes.
 func (l *Leg) quiet(on bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if on == l.silent {
-		return
-	}
-	l.silent = on
-	kind := hotline.SigAudible
-	if on {
-		kind = hotline.SigSilent
-	}
-	l.tell(hotline.Signal{Kind: kind})
+	l.turn(&l.silent, on, hotline.SigSilent, hotline.SigAudible)
 }
 
 // hold tells whether the browser wants to hear us, when that changes.
 func (l *Leg) hold(on bool) {
+	l.turn(&l.held, on, hotline.SigHold, hotline.SigResume)
+}
+
+// turn sets what is to on, and tells the one or the other if that is a change.
+func (l *Leg) turn(what *bool, on bool, begins, ends hotline.SignalKind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if on == l.held {
+	if on == *what {
 		return
 	}
-	l.held = on
-	kind := hotline.SigResume
+	*what = on
+	kind := ends
 	if on {
-		kind = hotline.SigHold
+		kind = begins
 	}
 	l.tell(hotline.Signal{Kind: kind})
 }

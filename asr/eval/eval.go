@@ -3,13 +3,8 @@
 package eval
 
 import (
-	"bufio"
 	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hotline/asr"
+	"hotline/internal/edit"
 	"hotline/media"
 	"hotline/media/codec"
 	"hotline/media/resample"
@@ -63,12 +59,12 @@ const Edge = 500 * time.Millisecond
 // Run recognises every recording of the manifest: TSV with a header that names
 // at least the columns path (relative to the manifest) and transcript.
 func Run(ctx context.Context, engine asr.Engine, manifest string, opt Options) (Report, error) {
-	items, err := readManifest(manifest)
+	rows, err := Manifest(manifest, "path", "transcript")
 	if err != nil {
 		return Report{}, err
 	}
-	if opt.Limit > 0 && opt.Limit < len(items) {
-		items = items[:opt.Limit]
+	if opt.Limit > 0 && opt.Limit < len(rows) {
+		rows = rows[:opt.Limit]
 	}
 	var (
 		mu                        sync.Mutex
@@ -79,7 +75,8 @@ func Run(ctx context.Context, engine asr.Engine, manifest string, opt Options) (
 		group, gctx               = errgroup.WithContext(ctx)
 	)
 	group.SetLimit(max(opt.Workers, 1))
-	for _, it := range items {
+	for _, row := range rows {
+		it := Item{Path: row[0], Want: row[1]}
 		group.Go(func() error {
 			pcm, err := load(filepath.Join(filepath.Dir(manifest), it.Path), opt.G711)
 			if err != nil {
@@ -101,18 +98,18 @@ func Run(ctx context.Context, engine asr.Engine, manifest string, opt Options) (
 				empty++
 			}
 			if len(want) > 0 {
-				it.Words, it.Errors = len(want), Distance(want, got)
+				it.Words, it.Errors = len(want), edit.Distance(want, got)
 				rep.Words += it.Words
 				wordErrs += it.Errors
 				w := characters(want)
 				chars += len(w)
-				charErrs += Distance(w, characters(got))
+				charErrs += edit.Distance(w, characters(got))
 			}
 			if opt.Each != nil {
 				opt.Each(it)
 			}
 			if opt.Progress != nil {
-				opt.Progress(rep.N, len(items))
+				opt.Progress(rep.N, len(rows))
 			}
 			return nil
 		})
@@ -205,44 +202,6 @@ func load(path string, g711 bool) ([]int16, error) {
 		pcm = G711(pcm)
 	}
 	return pcm, nil
-}
-
-// readManifest reads the rows of the manifest.
-func readManifest(path string) ([]Item, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r := csv.NewReader(bufio.NewReader(f))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-	header, err := r.Read()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	file, transcript := slices.Index(header, "path"), slices.Index(header, "transcript")
-	if file < 0 || transcript < 0 {
-		return nil, fmt.Errorf("%s:1: the header must name the columns path and transcript", path)
-	}
-	var items []Item
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		line, _ := r.FieldPos(0)
-		if len(row) <= max(file, transcript) {
-			return nil, fmt.Errorf("%s:%d: too few columns", path, line)
-		}
-		items = append(items, Item{Path: row[file], Want: row[transcript]})
-	}
-	if len(items) == 0 {
-		return nil, fmt.Errorf("%s: no recordings", path)
-	}
-	return items, nil
 }
 
 // Segment is how the engine under test should cut: as in a call on an idle

@@ -47,19 +47,6 @@ func FuzzWords(f *testing.F) {
 	})
 }
 
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		want, got string
-		n         int
-	}{
-		{"a b c", "a b c", 0}, {"a b c", "", 3}, {"", "a b", 2}, {"a b c", "a x c", 1}, {"a b c", "b c d", 2}, {"a b c d", "a c d", 1},
-	} {
-		if n := eval.Distance(strings.Fields(c.want), strings.Fields(c.got)); n != c.n {
-			t.Errorf("%q to %q: %d, not %d", c.want, c.got, n, c.n)
-		}
-	}
-}
-
 func TestRun(t *testing.T) {
 	short, long := asrtest.Clips(t)
 	dir := t.TempDir()

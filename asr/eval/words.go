@@ -109,3 +109,6 @@ func rest(words []string, n int) []string {
 	}
 	return append(words, cardinal(n)...)
 }
+
+// characters are the letters of words, without spaces: spacing is no error.
+func characters(words []string) []rune { return []rune(strings.Join(words, "")) }

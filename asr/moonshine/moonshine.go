@@ -45,6 +45,21 @@ func New(runtime, dir string, slots int) *Listener {
 	}}
 }
 
+// begin waits for a slot and has the model ready; done gives the slot back.
+func (l *Listener) begin(ctx context.Context) (done func(), err error) {
+	select {
+	case l.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	done = func() { <-l.slots }
+	if err := l.ready(); err != nil {
+		done()
+		return nil, err
+	}
+	return done, nil
+}
+
 // ready loads the model if it is not.
 func (l *Listener) ready() (err error) {
 	l.mu.Lock()
@@ -90,15 +105,11 @@ func (l *Listener) Again(ctx context.Context, pcm []int16, text string, e asr.Ex
 		}
 		texts = append(texts, text)
 	}
-	select {
-	case l.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	defer func() { <-l.slots }()
-	if err := l.ready(); err != nil {
+	done, err := l.begin(ctx)
+	if err != nil {
 		return nil, err
 	}
+	defer done()
 	var sounds []*ort.Value
 	defer func() {
 		for _, s := range sounds {

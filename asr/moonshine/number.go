@@ -27,15 +27,11 @@ const (
 // Number implements asr.Rehearer. It lets the model write nothing but digits:
 // left alone, it makes words of poor ones ("I'm near a big time").
 func (l *Listener) Number(ctx context.Context, pcm []int16, text string, n asr.Number) ([]string, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	defer func() { <-l.slots }()
-	if err := l.ready(); err != nil {
+	done, err := l.begin(ctx)
+	if err != nil {
 		return nil, err
 	}
+	defer done()
 	sound, err := l.model.encode(asr.Level(nil, pcm, level, 0))
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -180,49 +179,21 @@ the loudest) to the mean power of the noise.`,
 }
 
 // readCommands reads a manifest; rows are numbered from 0.
-func readCommands(path string) ([]spokenCommand, error) {
-	f, err := os.Open(path)
+func readCommands(path string) (all []spokenCommand, err error) {
+	rows, err := eval.Manifest(path, "path", "label", "slots")
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-	header, err := r.Read()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	at := map[string]int{}
-	for _, name := range []string{"path", "label", "slots"} {
-		if at[name] = slices.Index(header, name); at[name] < 0 {
-			return nil, fmt.Errorf("%s:1: the header must name the columns path, label and slots", path)
-		}
-	}
-	var out []spokenCommand
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		line, _ := r.FieldPos(0)
-		if len(row) < len(header) {
-			return nil, fmt.Errorf("%s:%d: too few columns", path, line)
-		}
-		c := spokenCommand{path: filepath.Join(filepath.Dir(path), row[at["path"]]), number: len(out), intent: row[at["label"]], slots: map[string]string{}}
-		if s := row[at["slots"]]; s != "" {
-			if err := json.Unmarshal([]byte(s), &c.slots); err != nil {
-				return nil, fmt.Errorf("%s:%d: slots: %w", path, line, err)
+	for n, row := range rows {
+		c := spokenCommand{path: filepath.Join(filepath.Dir(path), row[0]), number: n, intent: row[1], slots: map[string]string{}}
+		if row[2] != "" {
+			if err := json.Unmarshal([]byte(row[2]), &c.slots); err != nil {
+				return nil, fmt.Errorf("%s: slots of %s: %w", path, row[0], err)
 			}
 		}
-		out = append(out, c)
+		all = append(all, c)
 	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: no recordings", path)
-	}
-	return out, nil
+	return all, nil
 }
 
 // load16 reads a recording at media.SampleRate.

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"hotline/dialog/flow"
+	"hotline/internal/edit"
 )
 
 // A Problem is something wrong in a bot, where it is, and what was expected.
@@ -230,7 +231,9 @@ func in(what string) string {
 // oneOf lists what was expected, the likeliest first.
 func oneOf(got string, want []string) string {
 	slices.Sort(want)
-	slices.SortStableFunc(want, func(a, b string) int { return distance(got, a) - distance(got, b) })
+	slices.SortStableFunc(want, func(a, b string) int {
+		return edit.Distance([]byte(got), []byte(a)) - edit.Distance([]byte(got), []byte(b))
+	})
 	if len(want) == 0 {
 		return "none"
 	}
@@ -239,27 +242,6 @@ func oneOf(got string, want []string) string {
 		want, more = want[:8], ", …"
 	}
 	return strings.Join(want, ", ") + more
-}
-
-// distance is how many letters must change to make b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, row[j]+1, last+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func (n node) isMap() bool {

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 
+	"hotline/internal/edit"
+
 	"github.com/mozillazg/go-pinyin"
 )
 
@@ -149,26 +151,5 @@ func alike(a, b word) float64 {
 		}
 		return 0
 	}
-	return 1 - float64(distance(a.text, b.text))/float64(max(len(a.text), len(b.text)))
-}
-
-// distance is how many letters must change to make b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, row[j]+1, last+1)
-		}
-	}
-	return row[len(b)]
+	return 1 - float64(edit.Distance([]byte(a.text), []byte(b.text)))/float64(max(len(a.text), len(b.text)))
 }
