@@ -98,6 +98,17 @@ func TestRules(t *testing.T) {
 			t.Errorf("Match(%q) = %q, want %q", text, got, want)
 		}
 	}
+	who := NewRules([]Rule{{Intent: "agent", Phrases: []string{"real person", "human being", "speak to a person", "transfer me to", "真人", "人工客服"}}})
+	for text, want := range map[string]string{
+		"Am I speaking to a real person?": "", "am I talking to a machine or a real person": "", "am I actually talking with a human being here": "", "are you a real person": "", "are you really an actual human being": "", "is this a real person": "", "is that a real person I hear": "",
+		"你到底是真人还是机器啊": "", "你是不是真人": "", "您是真人吗": "", "跟我说话的是真人吗": "", "我是在跟真人说话吗": "", "我在跟人工客服说话吗": "", "对面是个真人吗": "",
+		"I want to speak to a real person": "agent", "can I talk to a real person": "agent", "is there a real person": "agent", "is it possible to speak to a person": "agent", "are you able to transfer me to someone": "agent", "when am I going to speak to a person": "agent",
+		"am I speaking to a real person, I want a real person": "agent", "我想跟真人说话": "agent", "我要真人": "agent", "能不能找个真人": "agent", "你是机器人吧，我要真人": "agent",
+	} {
+		if got, _, _ := who.Match(text); got != want {
+			t.Errorf("Match(%q) = %q, want %q", text, got, want)
+		}
+	}
 	if !r.Denies("I don't want an agent", "agent") || r.Denies("agent", "agent") {
 		t.Error("Denies is wrong")
 	}

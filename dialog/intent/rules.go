@@ -1,6 +1,9 @@
 package intent
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // A Rule names an intent by words alone, for the few that must not depend on
 // training: a person, once more, stop. A phrase counts anywhere in an
@@ -52,7 +55,7 @@ func (r *Rules) Match(text string) (intent, words string, ok bool) {
 	n := strings.Count(s, " ")
 	for _, rule := range r.rules {
 		for _, p := range rule.phrases {
-			if i := strings.Index(s, p); i >= 0 && !denied(s[:i+1]) {
+			if said, _ := meant(s, p); said {
 				return rule.intent, tight(p), true
 			}
 		}
@@ -60,8 +63,7 @@ func (r *Rules) Match(text string) (intent, words string, ok bool) {
 			if w.alone && s == w.text {
 				return rule.intent, tight(w.text), true
 			}
-			i := strings.Index(s, w.text)
-			if !w.alone && i >= 0 && n-strings.Count(w.text, " ") <= extra && !denied(s[:i+1]) {
+			if said, _ := meant(s, w.text); said && !w.alone && n-strings.Count(w.text, " ") <= extra {
 				return rule.intent, tight(w.text), true
 			}
 		}
@@ -78,12 +80,12 @@ func (r *Rules) Denies(text, intent string) bool {
 			continue
 		}
 		for _, p := range rule.phrases {
-			if i := strings.Index(s, p); i >= 0 && denied(s[:i+1]) {
+			if said, denied := meant(s, p); denied && !said {
 				return true
 			}
 		}
 		for _, w := range rule.words {
-			if i := strings.Index(s, w.text); i >= 0 && !w.alone && denied(s[:i+1]) {
+			if said, denied := meant(s, w.text); denied && !said && !w.alone {
 				return true
 			}
 		}
@@ -91,18 +93,34 @@ func (r *Rules) Denies(text, intent string) bool {
 	return false
 }
 
-// denied reports whether what stands before a word takes it back.
-func denied(before string) bool {
+// meant reports whether s has words, both normal, somewhere as they are, and somewhere denied.
+func meant(s, words string) (said, denied bool) {
+	for at := 0; ; {
+		i := strings.Index(s[at:], words)
+		if i < 0 {
+			return said, denied
+		}
+		at += i + 1
+		if takenBack(s[:at]) {
+			denied = true
+		} else {
+			said = true
+		}
+	}
+}
+
+// takenBack reports whether what stands before words takes them back, or asks who is
+// speaking.
+func takenBack(before string) bool {
+	if whoSpeaks.MatchString(before) {
+		return true
+	}
 	f := strings.Fields(before)
 	f = f[max(len(f)-4, 0):]
 	for i, w := range f {
 		switch w {
 		case "dont", "not", "without", "never", "别":
 			return true
-		case "are", "is", "你": // "are you a person?"
-			if i+1 < len(f) && (w == "你" && f[i+1] == "是" || w != "你" && f[i+1] == "you" || w == "is" && f[i+1] == "this") {
-				return true
-			}
 		case "不": // 不要转人工, but not 要不转人工 and not 不,转人工
 			if i+1 < len(f) && (f[i+1] == "要" || f[i+1] == "用" || f[i+1] == "想" || f[i+1] == "需") {
 				return true
@@ -111,6 +129,14 @@ func denied(before string) bool {
 	}
 	return false
 }
+
+// whoSpeaks begins a question of who is speaking: "are you a", "am I talking to a",
+// 你到底是, 我是在跟.
+var whoSpeaks = regexp.MustCompile(` are you (really |actually |even )?(a |an )?(\S+ )?$` +
+	`| is (this|that|it) (really |actually )?(a |an )?(\S+ )?$` +
+	`| am i (\S+ )?(speaking|talking|chatting|dealing|connected) (to|with) (\S+ ){0,5}$` +
+	`| (你|您) (到 底 |究 竟 )?是 (\S+ ){0,2}$|(话 的|对 面|这 边|那 边|这|那) 是 (个 )?$| 是 不 是 (个 )?$` +
+	`|(是|^ 我|^ 我 现) 在 (跟|和|与) $`)
 
 // normal is text as " word word ", a Han character a word.
 func normal(text string) string {
