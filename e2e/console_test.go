@@ -36,12 +36,13 @@ func TestConsoleCalls(t *testing.T) {
 	caller.do("dial", s.uri("udp"))
 	call, _ := untilBody(f, func(hotline.CallStarted) bool { return true })
 	b.see("tile-bot", "1")
+	_, heard := untilBody(f, func(h hotline.Heard) bool { return h.Intent == "agent" })
 	untilBody(f, func(hotline.AgentJoined) bool { return true })
 	b.see("tile-agent", "1")
 	b.page("console-wall")
 
 	b.click("live-call")
-	b.see("transcript", "speak to an agent")
+	b.see("transcript", heard.Text)
 	b.click("listen")
 	untilBody(f, func(v hotline.Supervised) bool { return v.On && v.User == "sam" && v.Mode == "listen" })
 	b.wait(`document.querySelector('[data-testid="supervise"]').dataset.leg === 'connected'`)
@@ -66,8 +67,8 @@ func TestConsoleCalls(t *testing.T) {
 	b.wait(`document.querySelector('[data-testid="call"]').dataset.phase === 'ended'`)
 	b.run(chromedp.WaitVisible(`[data-testid="waveform"] button`))
 	b.wait(`/0:00 \/ [^0]|0:00 \/ 0:[1-9]/.test(document.querySelector('[data-testid="waveform"]').textContent)`)
-	eval[any](b, `[...document.querySelectorAll('[data-testid=transcript] li')].find((l) => l.textContent.includes('speak to an agent')).querySelector('button.time').click()`)
-	b.wait(`/speak to an agent/.test(document.querySelector('[data-testid="transcript"] .now')?.textContent)`) // it follows
+	eval[any](b, fmt.Sprintf(`[...document.querySelectorAll('[data-testid=transcript] li')].find((l) => l.textContent.includes(%q)).querySelector('button.time').click()`, heard.Text))
+	b.wait(fmt.Sprintf(`document.querySelector('[data-testid="transcript"] .now')?.textContent.includes(%q)`, heard.Text)) // it follows
 	b.page("console-call")
 
 	b.click("nav-calls")
@@ -75,7 +76,7 @@ func TestConsoleCalls(t *testing.T) {
 	b.fill(`input[aria-label="Words that were said"]`, "zebra")
 	b.submit()
 	b.wait(`!document.querySelector('[data-testid="open-call"]')`)
-	b.fill(`input[aria-label="Words that were said"]`, "speak agent")
+	b.fill(`input[aria-label="Words that were said"]`, heard.Text)
 	b.submit()
 	b.run(chromedp.WaitVisible(`[data-testid="open-call"]`))
 	b.page("console-calls")

@@ -57,7 +57,7 @@ func sum(m map[string]float64, words ...string) (n float64) {
 func TestPhoneLoadLeavesNothing(t *testing.T) {
 	t.Parallel()
 	ctx := within(t, 3*time.Minute)
-	s := startServer(t, "", "sip: {listen: ['udp://127.0.0.1:0'], rtp: {timeout: 1s}}\ncalls: {lost: 2s}\n"+
+	s := startServer(t, "", "sip: {listen: ['udp://127.0.0.1:0'], rtp: {timeout: 3s}}\ncalls: {lost: 4s}\n"+
 		"numbers: [{dial: shop, bot: shop}, {dial: slow, bot: shop, ring: 20s}]")
 	uri := func(number string) string { return strings.Replace(s.uri("udp"), "sip:shop@", "sip:"+number+"@", 1) }
 	load := func(number string, count int, rate float64, ring time.Duration, script phone.Script) *phone.LoadReport {

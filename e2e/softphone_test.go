@@ -58,7 +58,7 @@ func (p *party) hears(ctx context.Context, hz float64) {
 
 // underWay is how long what was said before goes on to be heard: it is in packets
 // and jitter buffers.
-const underWay = 300 * time.Millisecond
+const underWay = 500 * time.Millisecond
 
 // without has the party hear none of the tones, louder than limit, from underWay after
 // now until the function that it returns is called, and for a second at least.
