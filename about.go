@@ -19,6 +19,8 @@ type (
 		Name  string            `json:"name"`
 		Title map[string]string `json:"title"` // by language; may be empty
 		Steps []string          `json:"steps"` // that it may begin at
+
+		StepTitles map[string]map[string]string `json:"step_titles,omitempty"` // of those that have one, by language
 	}
 	// BotValue is a slot, or what an action finds: its name and its codes in words.
 	BotValue struct {

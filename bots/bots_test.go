@@ -101,6 +101,16 @@ func TestAbout(t *testing.T) {
 	if i < 0 || a.Flows[i].Title["zh"] != "订单查询" || !slices.Equal(a.Flows[i].Steps, []string{"number"}) {
 		t.Errorf("order_status: %+v", a.Flows)
 	}
+	for _, f := range a.Flows {
+		if f.Title["en"] == "" || f.Title["zh"] == "" {
+			t.Errorf("flow %s has no title: %v", f.Name, f.Title)
+		}
+		for _, step := range f.Steps {
+			if f.StepTitles[step]["zh"] != "订单号" {
+				t.Errorf("step %s of %s: %v", step, f.Name, f.StepTitles)
+			}
+		}
+	}
 	if slices.ContainsFunc(a.Flows, func(f hotline.BotFlow) bool { return f.Name == "change_order" }) {
 		t.Error("a flow that only asks for a person is one to send callers to")
 	}

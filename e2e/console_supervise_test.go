@@ -194,7 +194,15 @@ func TestConsoleFindsAndCounts(t *testing.T) {
 	b.see("figure-transferred", "50 %")
 	b.see("figure-abandoned", "0 %")
 	b.wait(`[...document.querySelectorAll('tr.ant-table-row')].some((r) => r.cells[0].textContent === 'agent-1' && r.cells[1].textContent === '1')`)
-	b.appears(fmt.Sprintf(`[aria-label*="%s 1"]`, heard.Intent))
+	var bot hotline.BotAbout
+	s.api(t, "GET", "/api/v1/bots/shop", "", 200, &bot)
+	title := strings.ReplaceAll(heard.Intent, "_", " ")
+	for _, i := range bot.Intents {
+		if i.Name == heard.Intent && i.Title["en"] != "" {
+			title = i.Title["en"]
+		}
+	}
+	b.appears(fmt.Sprintf(`[aria-label*="%s 1"]`, title))
 }
 
 // list is strings as JSON.

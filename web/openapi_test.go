@@ -110,7 +110,7 @@ func TestRepliesFit(t *testing.T) {
 			Why: []string{"w"}, Digits: 4, Skill: "s", Reason: "r", Brief: &hotline.Brief{}, Did: &hotline.ActionDone{}},
 		"ChatTurn": ChatTurn{},
 		"Bot": hotline.BotAbout{Bot: "shop", Intents: []hotline.BotIntent{{Name: "order", Title: map[string]string{"en": "an order"}}},
-			Flows:  []hotline.BotFlow{{Name: "order", Title: map[string]string{}, Steps: []string{"number"}}},
+			Flows:  []hotline.BotFlow{{Name: "order", Title: map[string]string{}, Steps: []string{"number"}, StepTitles: map[string]map[string]string{"number": {"en": "order number"}}}},
 			Values: []hotline.BotValue{{Name: "model", Title: map[string]string{"zh": "型号"}, Codes: map[string]map[string]string{"moon": {"zh": "小月"}}}}},
 	} {
 		data, err := json.Marshal(v)

@@ -208,6 +208,7 @@ func (s *Server) routes() []route {
 		{"POST", v1 + "/calls/{id}/learn", agent, s.ofCall(s.learn)},
 		{"GET", v1 + "/calls/{id}/brief", agent, s.ofCall(s.brief)},
 		{"GET", v1 + "/dispositions", agent, s.answering(s.dispositions)},
+		{"GET", v1 + "/bots", agent, s.answering(s.bots)},
 		{"GET", v1 + "/bots/{id}", agent, s.answering(s.bot)},
 		{"GET", v1 + "/customers/{id}", agent, s.answering(s.customer)},
 		{"GET", v1 + "/stats", supervisor, s.answering(s.stats)},

@@ -66,6 +66,15 @@ func (b *bots) About(name string) (hotline.BotAbout, error) {
 	return b.Get(name).About(), nil
 }
 
+// All is what each of them understands and can do.
+func (b *bots) All() []hotline.BotAbout {
+	all := []hotline.BotAbout{}
+	for _, name := range b.names {
+		all = append(all, b.Get(name).About())
+	}
+	return all
+}
+
 // botFiles is the folder of the bots: the configured one, or what is built in.
 func (c Config) botFiles() fs.FS {
 	if c.Bots != "" {

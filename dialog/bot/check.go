@@ -133,7 +133,9 @@ func (d *reader) translations() {
 		}
 	}
 	for name, f := range s.Flows {
+		lines(f.Title, "title of "+name)
 		for i := range f.Steps {
+			lines(f.Steps[i].Title, "title of a step of "+name)
 			lines(f.Steps[i].Tried, "a step of "+name)
 			lines(f.Steps[i].Reason, "a step of "+name)
 		}

@@ -23,6 +23,7 @@ func (d *reader) flows(n node) {
 					f.Intents = append(f.Intents, d.need(i, "intent", i.str()))
 				}
 			},
+			"title": func(v node) { f.Title = c.lines(v) },
 			"quiet": func(v node) { f.Quiet = v.truth() },
 			"steps": func(v node) { f.Start = c.block(v, flow.Done) },
 		})
@@ -103,7 +104,7 @@ func (c *compiler) one(n node, after int) (index int, leaves bool) {
 	}
 	s := flow.Step{Pos: n.at, Next: after, Yes: flow.Done, No: flow.Done}
 	var id string
-	read := map[string]func(node){"id": func(v node) { id = v.str() }}
+	read := map[string]func(node){"id": func(v node) { id = v.str() }, "title": func(v node) { s.Title = c.lines(v) }}
 	switch op {
 	case "say":
 		s.Op = flow.OpSay

@@ -20,13 +20,21 @@ func About(s *Script) hotline.BotAbout {
 		if f.Start == Done || f.Steps[f.Start].Op == OpTransfer {
 			continue
 		}
-		b := hotline.BotFlow{Name: name, Title: map[string]string{}, Steps: []string{}}
-		if len(f.Intents) > 0 {
+		b := hotline.BotFlow{Name: name, Title: s.plain(f.Title), Steps: []string{}, StepTitles: map[string]map[string]string{}}
+		if len(b.Title) == 0 && len(f.Intents) > 0 {
 			b.Title = s.titles(f.Intents[0])
 		}
-		for i := range f.Steps {
-			if id := f.Steps[i].ID; id != "" {
-				b.Steps = append(b.Steps, id)
+		for _, step := range f.Steps {
+			if step.ID == "" {
+				continue
+			}
+			b.Steps = append(b.Steps, step.ID)
+			title := s.plain(step.Title)
+			if t := s.Titles[step.Slot]; len(title) == 0 && t != nil {
+				title = s.plain(t.Title)
+			}
+			if len(title) > 0 {
+				b.StepTitles[step.ID] = title
 			}
 		}
 		a.Flows = append(a.Flows, b)

@@ -163,7 +163,8 @@ type Flow struct {
 	Name    string
 	Pos     Pos
 	Intents []string
-	Quiet   bool // does not end with "anything else?"
+	Title   Lines // "order status", for people; empty: that of the first intent
+	Quiet   bool  // does not end with "anything else?"
 	Steps   []Step
 	Start   int // index of the first step
 }
@@ -190,6 +191,7 @@ const (
 // Step is one step of a flow.
 type Step struct {
 	ID      string // empty for most
+	Title   Lines  // "order number", for people; empty: that of Slot
 	Op      Op
 	Pos     Pos
 	Next    int

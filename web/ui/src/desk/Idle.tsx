@@ -2,6 +2,7 @@ import { Alert, Button, Card, Empty, Table, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { errorWords, explain, get, query, type Call, type CallBack, type Place } from '../api';
 import { useLanguage, useT } from '../i18n';
+import { intentName, useBots } from '../parts/bot';
 import { emotions } from '../parts/theme';
 import { clock } from '../parts/time';
 import { useNow } from '../parts/useNow';
@@ -84,6 +85,7 @@ function MyCalls({ store }: { store: Store }) {
   const first = useLoad<{ calls: Call[] }>(`calls${query({ agent, limit: page })}`);
   const [older, setOlder] = useState<Call[]>([]), [end, setEnd] = useState(false);
   const calls = [...(first.data?.calls ?? []), ...older];
+  const bots = useBots(calls.map((c) => c.bot));
   const more = () => act(async () => {
     const next = (await get<{ calls: Call[] }>(`calls${query({ agent, limit: page, before: calls[calls.length - 1]!.id })}`)).calls;
     setOlder([...older, ...next]);
@@ -99,7 +101,7 @@ function MyCalls({ store }: { store: Store }) {
               columns={[
                 { key: 'at', width: 88, render: (_, c) => <time className="num" dateTime={c.started}>{new Date(c.started).toLocaleString(l === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })}</time> },
                 { key: 'who', render: (_, c) => <><button type="button" className="plain" onClick={(e) => { e.stopPropagation(); store.open(c.id); }}>{c.name || (c.from === 'web' ? t('webCaller') : c.from) || t('unknownCaller')}</button>
-                  <div className="muted small">{[c.intent?.replaceAll('_', ' '), c.disposition, c.phase !== 'ended' && p(({ ringing: 'ringing', bot: 'withBot', waiting: 'waiting', agent: 'withAgent' } as const)[c.phase as 'bot'])].filter(Boolean).join(' · ')}</div></> },
+                  <div className="muted small">{[c.intent && intentName(bots(c.bot), l, c.intent), c.disposition, c.phase !== 'ended' && p(({ ringing: 'ringing', bot: 'withBot', waiting: 'waiting', agent: 'withAgent' } as const)[c.phase as 'bot'])].filter(Boolean).join(' · ')}</div></> },
                 { key: 'mood', width: 90, render: (_, c) => <>{c.emotion && c.emotion !== 'neutral' && <span style={{ color: emotions[c.emotion] }}>{p(c.emotion as 'angry')}</span>}{hasDraft(c.id) && <Tag>{t('noteKept')}</Tag>}</> },
                 { key: 'length', width: 56, align: 'right', render: (_, c) => <span className="num">{clock(c.length_ms)}</span> },
               ]} />

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { post } from '../api';
 import { useLanguage, useT } from '../i18n';
 import type { CallView } from '../parts/call';
-import { named, useBot, useSlotWords } from '../parts/bot';
+import { flowName, named, useBot, useSlotWords } from '../parts/bot';
 import { useAct } from './useAct';
 import { deskWords } from './words';
 
@@ -19,13 +19,14 @@ export function ToBot({ call, close }: { call: CallView; close: () => void }) {
     if (ok) close();
   };
   const known = Object.fromEntries(Object.entries(call.slots).filter(([k, v]) => !k.includes('.') && !v.includes('*')));
-  const flows = (bot?.flows ?? []).map((f) => ({ value: f.name, label: f.title[l] ?? named(f.name) })).sort((a, b) => a.label.localeCompare(b.label));
-  const steps = bot?.flows.find((f) => f.name === flow)?.steps ?? [];
+  const flows = (bot?.flows ?? []).map((f) => ({ value: f.name, label: flowName(bot, l, f.name) })).sort((a, b) => a.label.localeCompare(b.label));
+  const chosen = bot?.flows.find((f) => f.name === flow);
+  const steps = (chosen?.steps ?? []).map((value) => ({ value, label: chosen?.step_titles?.[value]?.[l] ?? named(value) }));
   return (
     <Modal open title={t('botTitle')} onCancel={close} onOk={() => void go()} okText={t('giveBot')} cancelText={t('cancel')} okButtonProps={{ disabled: !flow, loading: busy }} destroyOnClose width={460}>
       <Form layout="vertical">
         <Form.Item label={t('flow')} htmlFor="bot-flow"><Select<string> id="bot-flow" autoFocus showSearch optionFilterProp="label" value={flow} onChange={(v) => { setFlow(v); setStep(''); }} options={flows} placeholder={t('choose')} /></Form.Item>
-        {steps.length > 0 && <Form.Item label={t('step')} htmlFor="bot-step"><Select id="bot-step" value={step} onChange={setStep} options={[{ value: '', label: t('fromStart') }, ...steps.map((value) => ({ value, label: named(value) }))]} /></Form.Item>}
+        {steps.length > 0 && <Form.Item label={t('step')} htmlFor="bot-step"><Select id="bot-step" value={step} onChange={setStep} options={[{ value: '', label: t('fromStart') }, ...steps]} /></Form.Item>}
         <Form.Item label={t('afterwards')}><Radio.Group value={then} onChange={(e) => setThen(e.target.value)} options={[{ value: 'agent', label: t('backToMe') }, { value: 'end', label: t('endThere') }]} /></Form.Item>
         {Object.keys(known).length > 0 && <p className="muted flat">{t('slotsKnown', { slots: Object.entries(known).map(([k, v]) => `${words.name(k)} ${words.value(k, v)}`).join(', ') })}</p>}
       </Form>

@@ -8,7 +8,7 @@ type Titles = Record<string, string>; // by language
 export interface BotAbout {
   bot: string;
   intents: { name: string; title: Titles }[];
-  flows: { name: string; title: Titles; steps: string[] }[];
+  flows: { name: string; title: Titles; steps: string[]; step_titles?: Record<string, Titles> }[];
   values: { name: string; title: Titles; codes?: Record<string, Titles> }[];
 }
 
@@ -22,10 +22,20 @@ export const named = (code: string) => code.replace(/\.(en|zh)$/, '').replace(/[
 // of the reader; without them, its code in words.
 export const intentName = (bot: BotAbout | undefined, l: string, intent: string) => bot?.intents.find((i) => i.name === intent)?.title[l] ?? named(intent);
 
+// intentAmong says an intent likewise that may be any bot's: of several who know
+// it, they must agree.
+export function intentAmong(bots: BotAbout[], l: string, intent: string): string {
+  const titles = new Set(bots.flatMap((b) => b.intents.find((i) => i.name === intent)?.title[l] ?? []));
+  return titles.size === 1 ? [...titles][0]! : named(intent);
+}
+
 export function useIntentName(): (intent: string) => string {
   const bot = useBot(), l = useLanguage();
   return (intent) => intentName(bot, l, intent);
 }
+
+// flowName says what a bot can do likewise.
+export const flowName = (bot: BotAbout | undefined, l: string, flow: string) => bot?.flows.find((f) => f.name === flow)?.title[l] ?? named(flow);
 
 // useSlotWords says the name of what the bot found out, and its value, likewise.
 export function useSlotWords() { return slotWords(useBot(), useLanguage()); }

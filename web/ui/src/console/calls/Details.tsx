@@ -2,14 +2,14 @@ import { Table } from 'antd';
 import type { Call, EventOf, MediaStats } from '../../api';
 import { useLanguage, useT } from '../../i18n';
 import { clock, partWords, type CallView } from '../../parts';
-import { useIntentName, useSlotWords } from '../../parts/bot';
+import { useBot, useIntentName, useSlotWords } from '../../parts/bot';
 import { Link } from '../route';
 import { factWords, say } from './facts';
 import { callWords } from './words';
 
 // Events is what happened in the call but for talk.
 export function Events({ view, seek }: { view: CallView; seek?: (ms: number) => void }) {
-  const t = useT(callWords), facts = useT(factWords), parts = useT(partWords), l = useLanguage();
+  const t = useT(callWords), facts = useT(factWords), parts = useT(partWords), l = useLanguage(), bot = useBot();
   if (view.facts.length === 0) return <p className="muted">{t('noEvents')}</p>;
   return (
     <ol className="facts-list" data-testid="facts">
@@ -18,7 +18,7 @@ export function Events({ view, seek }: { view: CallView; seek?: (ms: number) => 
         return (
           <li key={f.n} data-kind={f.event.kind}>
             {seek ? <button type="button" className="time num" aria-label={parts('playFrom', { time })} onClick={() => seek(f.at)}>{time}</button> : <span className="time num">{time}</span>}
-            <span>{say(f.event, facts, l)}{f.event.kind === 'callback.made' && f.event.body.by && <> <Link to={`/calls/${f.event.body.by}`}>{t('thatCall')}</Link></>}</span>
+            <span>{say(f.event, facts, l, bot)}{f.event.kind === 'callback.made' && f.event.body.by && <> <Link to={`/calls/${f.event.body.by}`}>{t('thatCall')}</Link></>}</span>
           </li>
         );
       })}

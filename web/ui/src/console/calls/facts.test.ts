@@ -12,5 +12,6 @@ it('says call-backs in words, and names what it does not know', () => {
   expect(said('callback.made', { reached: true, last: true })).toBe('Called back, and reached');
   expect(said('callback.made', { reached: false, last: false })).toContain('another try');
   expect(said('callback.made', { reached: false, last: true }, 'zh')).toBe('无法接通，不再回拨');
+  expect(said('returned.to.bot', { flow: 'find_order', then: 'agent', by: 'anna' })).toBe('Handed to the bot at find order');
   expect(said('of.tomorrow', {})).toBe('of.tomorrow');
 });

@@ -1,5 +1,6 @@
 import { dict, type T } from '../../i18n';
 import type { Event } from '../../api';
+import { flowName, type BotAbout } from '../../parts/bot';
 
 // Events in words.
 export const factWords = dict({
@@ -15,7 +16,7 @@ export const factWords = dict({
 });
 
 // say is an event in words; a kind that is not known is named.
-export function say(e: Event, t: T<typeof factWords.en>, language: string): string {
+export function say(e: Event, t: T<typeof factWords.en>, language: string, bot?: BotAbout): string {
   switch (e.kind) {
     case 'queued': return t('queued', e.body);
     case 'offered': return t('offered', { agent: who(e.body) });
@@ -31,7 +32,7 @@ export function say(e: Event, t: T<typeof factWords.en>, language: string): stri
     case 'supervised': return e.body.on ? t('joinedMode', { user: e.body.user, mode: e.body.mode }) : t('leftMode', { user: e.body.user });
     case 'consult.started': return t('consult', { to: whom(e.body) });
     case 'consult.ended': return t('consultEnd', e.body);
-    case 'returned.to.bot': return t('toBot', { flow: e.body.flow });
+    case 'returned.to.bot': return t('toBot', { flow: flowName(bot, language, e.body.flow) });
     case 'disposed': return t('disposed', e.body);
     case 'learned': return t('learned', e.body);
     case 'callback.asked': return e.body.by ? t('backPromised', { by: e.body.by, skill: e.body.skill }) : t('backAsked', { skill: e.body.skill });

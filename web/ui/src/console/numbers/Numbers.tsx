@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { query } from '../../api';
 import { useLanguage, useT } from '../../i18n';
 import { clock, partWords } from '../../parts';
+import { intentAmong, type BotAbout } from '../../parts/bot';
 import { Shown, useLoad } from '../load';
 import { go, useRoute } from '../route';
 import './numbers.css';
@@ -51,6 +52,8 @@ export default function Numbers() {
 
 function Page({ s, bucket, hourly, long }: { s: Stats; bucket: 'hour' | 'day'; hourly: Bucket[]; long: boolean }) {
   const t = useT(numberWords), parts = useT(partWords), l = useLanguage();
+  const bots = useLoad<{ bots: BotAbout[] }>('bots').data?.bots;
+  const intent = (code: string) => intentAmong(bots ?? [], l, code);
   const o = s.totals;
   const series = s.series ?? [];
   const narrow = !(Grid.useBreakpoint().sm ?? true);
@@ -59,9 +62,9 @@ function Page({ s, bucket, hourly, long }: { s: Stats; bucket: 'hour' | 'day'; h
     return bucket === 'day' ? d.toLocaleDateString(l, { day: 'numeric', month: 'numeric' }) : `${long ? `${d.toLocaleDateString(l, { day: 'numeric', month: 'numeric' })} ` : ''}${d.getHours()}:00`;
   }), [series, bucket, long, l]);
   const charts = useMemo(() => ({
-    volume: volume(series, labels, t, narrow), waits: waits(series, labels, t('wait'), t('seconds')), intents: intents(s.intents ?? [], t),
+    volume: volume(series, labels, t, narrow), waits: waits(series, labels, t('wait'), t('seconds')), intents: intents(s.intents ?? [], t, intent),
     feelings: feelings(s.emotions ?? [], (e) => parts(e as 'angry')), busy: busy(hourly, t('calls')),
-  }), [s, labels, hourly, l, narrow]);
+  }), [s, labels, hourly, l, narrow, bots]);
   if (o.calls === 0) return <div className="panel"><Empty description={t('none')} /></div>;
   const tile = (name: string, value: string, more: string, id: string) => <div className="figure" data-testid={`figure-${id}`}><span>{name}</span><b className="num">{value}</b><small className="muted">{more}</small></div>;
   const chart = (title: string, body: ReactNode, wide = false) => <section className={`panel${wide ? ' wide' : ''}`}><h2>{title}</h2><Suspense fallback={<Skeleton active />}>{body}</Suspense></section>;
@@ -81,7 +84,7 @@ function Page({ s, bucket, hourly, long }: { s: Stats; bucket: 'hour' | 'day'; h
         {chart(t('volume'), <><Chart option={charts.volume} label={t('volume')} /><AsTable series={series} labels={labels} /></>, true)}
         {chart(t('waits'), o.queued === 0 ? <p className="muted">{t('noWaits')}</p> : <Chart option={charts.waits} label={t('waits')} height={200} />)}
         {chart(t('clockTitle'), <Chart option={charts.busy} label={t('clockTitle')} height={200} />)}
-        {chart(t('intents'), s.intents?.length ? <Chart option={charts.intents} label={`${t('intents')} ${s.intents.map((i) => `${i.intent} ${i.calls}`).join(', ')}`} height={60 + 26 * Math.min(12, s.intents.length)} /> : <p className="muted">{t('noIntents')}</p>)}
+        {chart(t('intents'), s.intents?.length ? <Chart option={charts.intents} label={`${t('intents')} ${s.intents.map((i) => `${intent(i.intent)} ${i.calls}`).join(', ')}`} height={60 + 26 * Math.min(12, s.intents.length)} /> : <p className="muted">{t('noIntents')}</p>)}
         {chart(t('emotions'), s.emotions?.length ? <Chart option={charts.feelings} label={`${t('emotions')} ${s.emotions.map((e) => `${parts(e.emotion as 'angry')} ${e.calls}`).join(', ')}`} height={40 + 28 * s.emotions.length} /> : <p className="muted">{t('noEmotions')}</p>)}
         {chart(t('people'), s.agents?.length ? <Table size="small" rowKey="agent" pagination={false} dataSource={s.agents} columns={[{ title: t('agent'), dataIndex: 'agent' }, { title: t('agentCalls'), dataIndex: 'calls', align: 'right' }, { title: t('talk'), align: 'right', render: (_, a) => clock(a.talk_mean_ms) }]} /> : <p className="muted">{t('noAgents')}</p>, true)}
       </div>

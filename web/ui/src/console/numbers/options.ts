@@ -27,12 +27,12 @@ export function waits(series: Bucket[], labels: string[], name: string, unit: st
   };
 }
 
-export function intents(list: Stats['intents'], t: (k: 'contained' | 'needed') => string): EChartsCoreOption {
+export function intents(list: Stats['intents'], t: (k: 'contained' | 'needed') => string, name: (intent: string) => string): EChartsCoreOption {
   const top = [...list].sort((a, b) => b.calls - a.calls).slice(0, 12).reverse();
   const bar = (name: string, color: string, data: number[]) => ({ type: 'bar', stack: 'x', name, itemStyle: { color }, data, barMaxWidth: 22 });
   return {
     grid, tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } }, legend: { left: 0, top: 0, itemHeight: 10, itemWidth: 14 },
-    xAxis: { type: 'value', minInterval: 1, ...quiet }, yAxis: { type: 'category', data: top.map((i) => i.intent), ...quiet },
+    xAxis: { type: 'value', minInterval: 1, ...quiet }, yAxis: { type: 'category', data: top.map((i) => name(i.intent)), ...quiet },
     series: [bar(t('contained'), colors.contained, top.map((i) => i.contained)), bar(t('needed'), colors.transferred, top.map((i) => i.calls - i.contained))],
   };
 }
