@@ -24,9 +24,11 @@ const (
 )
 
 // Error is an application error: a code for machines, a message for people,
-// and the operation that failed.
+// and the operation that failed. Reason is empty, or a word for what people at a
+// desk may meet and can do something about: pages say it in the reader's language.
 type Error struct {
 	Op, Code, Message string
+	Reason            string
 	Err               error
 	After             time.Duration // when to try again; 0: not known
 }

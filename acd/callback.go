@@ -47,9 +47,9 @@ func (r *room) callBack(t hotline.Ticket, number string, now time.Time) error {
 	case r.closed:
 		return &hotline.Error{Op: "call back", Code: hotline.EUnavailable, Message: "closing down"}
 	case n >= maxCallBacks:
-		return &hotline.Error{Op: "call back", Code: hotline.EUnavailable, Message: "too many are to be called back"}
+		return &hotline.Error{Op: "call back", Code: hotline.EUnavailable, Reason: "too_many_backs", Message: "too many are to be called back"}
 	case !r.served(t.Skill):
-		return &hotline.Error{Op: "call back", Code: hotline.EUnavailable, Message: "no agent has the skill " + t.Skill}
+		return &hotline.Error{Op: "call back", Code: hotline.EUnavailable, Reason: "no_skill", Message: "no agent has the skill " + t.Skill}
 	}
 	if was != nil {
 		r.leave(was, now)
@@ -72,7 +72,7 @@ func (d *Desk) CancelCallBack(call hotline.CallID) error {
 		}
 	})
 	if !found {
-		return &hotline.Error{Op: "call back", Code: hotline.ENotFound, Message: "nobody is to be called back for this call"}
+		return &hotline.Error{Op: "call back", Code: hotline.ENotFound, Reason: "no_back", Message: "nobody is to be called back for this call"}
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (r *room) take(id hotline.AgentID, t hotline.Ticket, now time.Time) error {
 	case r.closed:
 		return &hotline.Error{Op: "take", Code: hotline.EUnavailable, Message: "closing down"}
 	case a.State != hotline.AgentReady:
-		return &hotline.Error{Op: "take", Code: hotline.EBusy, Message: string(id) + " is " + string(a.State)}
+		return &hotline.Error{Op: "take", Code: hotline.EBusy, Reason: "not_ready", Message: string(id) + " is " + string(a.State)}
 	}
 	r.ready = r.ready[:0] // scratch of match, which grant keeps
 	r.grant(r.caller(t, now), a, now)

@@ -19,7 +19,7 @@ func (d *Desk) WrapUp(id hotline.AgentID, more time.Duration) (st hotline.AgentS
 		case a == nil:
 			err = errAgent
 		case a.State != hotline.AgentWrapUp:
-			err = &hotline.Error{Op: "wrap-up", Code: hotline.EConflict, Message: "the agent is not in wrap-up"}
+			err = &hotline.Error{Op: "wrap-up", Code: hotline.EConflict, Reason: "no_wrap_up", Message: "the agent is not in wrap-up"}
 		case more == 0:
 			r.enter(a, hotline.AgentReady, now)
 		default:

@@ -95,7 +95,7 @@ func (m *Machine) finish() {
 	m.do(Hangup{cmp.Or(m.told, m.ending.Reason)})
 }
 
-var errEnding = conflict("the call is ending")
+var errEnding = conflict("ending", "the call is ending")
 
 // ended gives back an agent who came too late.
 func (m *Machine) ended(in Input) {

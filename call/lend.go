@@ -21,13 +21,13 @@ func (m *Machine) lend(o hotline.ToBot) error {
 	case o.Then != hotline.ThenAgent && o.Then != hotline.ThenEnd:
 		return &hotline.Error{Op: "bot", Code: hotline.EInvalid, Message: "then must be agent or end"}
 	case m.phase != Agent:
-		return conflict("no agent has the caller")
+		return conflict("nobody_has", "no agent has the caller")
 	case m.second.there():
-		return conflict("somebody is asked: end that first")
+		return conflict("asking", "somebody is asked: end that first")
 	case m.failed || m.deaf:
-		return conflict("the bot cannot serve this caller any more")
+		return conflict("bot_failed", "the bot cannot serve this caller any more")
 	case m.onHold:
-		return conflict("the caller has put us on hold")
+		return conflict("caller_holds", "the caller has put us on hold")
 	}
 	m.emitAbout(p.party, hotline.ReturnedToBot{Flow: o.Flow, Step: o.Step, By: p.agent, Then: o.Then}) // slots may be secret
 	if len(m.bot.prompts) > 0 {

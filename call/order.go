@@ -46,7 +46,7 @@ type arrival struct {
 func (s *Session) ask(ctx context.Context, make func(n int) Input) error {
 	n, c := s.expect()
 	defer s.forget(n)
-	gone := &hotline.Error{Op: "order", Code: hotline.ENotFound, Message: "no live call has this id"}
+	gone := &hotline.Error{Op: "order", Code: hotline.ENotFound, Reason: "ended", Message: "no live call has this id"}
 	if !s.Post(make(n)) {
 		return gone
 	}

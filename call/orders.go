@@ -13,8 +13,8 @@ import (
 // errLater is that the reply to an order follows.
 var errLater = errors.New("later")
 
-func conflict(message string) error {
-	return &hotline.Error{Op: "order", Code: hotline.EConflict, Message: message}
+func conflict(reason, message string) error {
+	return &hotline.Error{Op: "order", Code: hotline.EConflict, Reason: reason, Message: message}
 }
 
 func (m *Machine) reply(n int, err error) {
@@ -29,7 +29,7 @@ func (m *Machine) obey(in Ordered) error {
 		return err
 	}
 	if _, hangup := in.Order.(hotline.HangUp); m.phase == Ringing && !hangup {
-		return conflict("the call is not answered yet")
+		return conflict("unanswered", "the call is not answered yet")
 	}
 	switch o := in.Order.(type) {
 	case hotline.HangUp:
@@ -79,7 +79,7 @@ func (m *Machine) may(by hotline.Person, o hotline.Order) error {
 	if declines || by.Every || m.has(by) || leaves && m.isSecond(by) {
 		return nil
 	}
-	return &hotline.Error{Op: "order", Code: hotline.EForbidden, Message: "you do not have this call"}
+	return &hotline.Error{Op: "order", Code: hotline.EForbidden, Reason: "not_yours", Message: "you do not have this call"}
 }
 
 // decline is an agent who does not want the call that they are offered.
@@ -94,7 +94,7 @@ func (m *Machine) decline(by hotline.Person) error {
 		m.missed(hotline.EDeclined)
 		return nil
 	}
-	return conflict("you are not offered this call")
+	return conflict("not_offered", "you are not offered this call")
 }
 
 // transfer sends the caller to somebody else. What it needs to know first, it
@@ -106,7 +106,7 @@ func (m *Machine) transfer(in Ordered, o hotline.HandOver) error {
 		}
 	}
 	if _, leaving := m.bot.then.(leave); leaving {
-		return conflict("the call is about to end")
+		return conflict("ending", "the call is about to end")
 	}
 	reason := cmp.Or(o.Reason, hotline.ByOperator)
 	p := &m.person
@@ -119,9 +119,9 @@ func (m *Machine) transfer(in Ordered, o hotline.HandOver) error {
 		m.awaitOne(reason)
 		m.dial(o.Number)
 	case m.phase == Waiting && o.Skill == p.ticket.Skill && p.who() == "":
-		return conflict("the caller waits for " + o.Skill + " already")
+		return conflict("waits_already", "the caller waits for "+o.Skill+" already")
 	case m.phase == Waiting && o.Skill == p.ticket.Skill:
-		return conflict(p.who() + " is being called already")
+		return conflict("called_already", p.who()+" is being called already")
 	case m.phase == Bot && !m.onHold:
 		m.emit(hotline.Transferred{To: o.Skill, Reason: reason})
 		m.letGo(in.By) // who had lent them
@@ -168,11 +168,11 @@ type grab struct {
 func (m *Machine) seize(in Ordered, a hotline.AgentID, reason string) error {
 	switch {
 	case m.grab.on:
-		return conflict("an agent is being looked for")
+		return conflict("looking", "an agent is being looked for")
 	case m.person.there && a == m.person.agent:
-		return conflict(string(a) + " has this call already")
+		return conflict("has_it", string(a)+" has this call already")
 	case m.second.there() && a == m.second.agent:
-		return conflict(string(a) + " is asked already")
+		return conflict("asking", string(a)+" is asked already")
 	}
 	m.asks++
 	m.grab = grab{on: true, n: in.N, ask: m.asks, by: in.By, reason: reason, consult: reason == ""}
@@ -186,7 +186,7 @@ func (m *Machine) grabbed(in Got) {
 	m.grab = grab{}
 	_, leaving := m.bot.then.(leave)
 	if in.Err == nil && (leaving || g.consult && (m.phase != Agent || m.second.there())) {
-		in.Err = conflict("the call has gone on meanwhile")
+		in.Err = conflict("moved_on", "the call has gone on meanwhile")
 		m.release(in.Agent, false, hotline.ECancelled)
 	}
 	if in.Err != nil {
@@ -213,9 +213,9 @@ func (m *Machine) holdCaller(on bool) error {
 		m.rejoin()
 		return nil
 	case m.phase != Agent:
-		return conflict("no agent has the caller")
+		return conflict("nobody_has", "no agent has the caller")
 	case m.second.asking:
-		return conflict("the caller waits while somebody is asked: end that first")
+		return conflict("asking", "the caller waits while somebody is asked: end that first")
 	case m.held == on:
 		return nil
 	}
@@ -238,9 +238,9 @@ func (m *Machine) readOut(text string) error {
 	case text == "" || len(text) > maxReadOut:
 		return &hotline.Error{Op: "say", Code: hotline.EInvalid, Message: "text must have 1 to 2000 bytes"}
 	case m.phase != Agent:
-		return conflict("no agent has the caller")
+		return conflict("nobody_has", "no agent has the caller")
 	case len(m.bot.prompts) >= maxReading:
-		return &hotline.Error{Op: "say", Code: hotline.EUnavailable, Message: "the bot is still reading what came before"}
+		return &hotline.Error{Op: "say", Code: hotline.EUnavailable, Reason: "still_reading", Message: "the bot is still reading what came before"}
 	}
 	m.house(dialog.Say{Text: text, Language: m.languageOf(text), Prompt: "desk"})
 	return nil

@@ -25,9 +25,9 @@ func (c *second) there() bool { return c.asking || c.party != 0 }
 func (m *Machine) consult(in Ordered, w hotline.Whom) error {
 	switch {
 	case m.phase != Agent:
-		return conflict("no agent has the caller")
+		return conflict("nobody_has", "no agent has the caller")
 	case m.second.there():
-		return conflict("somebody is asked already")
+		return conflict("asking", "somebody is asked already")
 	}
 	if w.Agent != "" {
 		return m.seize(in, w.Agent, "")
@@ -127,7 +127,7 @@ func (m *Machine) dropSecond(reason string) {
 func (m *Machine) endConsult(how string) error {
 	switch {
 	case !m.second.there(), how == hotline.ConsultJoin && !m.second.asking:
-		return conflict("nobody is asked")
+		return conflict("nobody_asked", "nobody is asked")
 	case how == hotline.ConsultCancel && m.second.asking:
 		m.endSecond(how, hotline.ECancelled)
 		return nil
@@ -135,7 +135,7 @@ func (m *Machine) endConsult(how string) error {
 		m.dropSecond(hotline.ECancelled)
 		return nil
 	case !m.second.up:
-		return conflict("whom you ask has not answered yet")
+		return conflict("not_yet", "whom you ask has not answered yet")
 	case how == hotline.ConsultJoin:
 		m.second.asking = false
 		m.arrange()

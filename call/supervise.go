@@ -53,9 +53,9 @@ func (m *Machine) mayWatch(by hotline.Person, mode string) error {
 	case mode != hotline.ModeListen && mode != hotline.ModeWhisper && mode != hotline.ModeBarge:
 		return &hotline.Error{Op: "supervise", Code: hotline.EInvalid, Message: "mode must be listen, whisper or barge"}
 	case m.phase == Ringing:
-		return conflict("the call is not answered yet")
+		return conflict("unanswered", "the call is not answered yet")
 	case mode == hotline.ModeBarge && m.phase != Agent:
-		return conflict("no agent has the caller: transfer them instead")
+		return conflict("nobody_to_join", "no agent has the caller: transfer them instead")
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func (m *Machine) watch(in Joined) error {
 // newWatcher is one who is to come. Who hears them is settled before they do.
 func (m *Machine) newWatcher(by hotline.Person, mode string) (*watcher, error) {
 	if len(m.watchers) >= maxWatchers {
-		return nil, conflict("too many supervisors are on the call")
+		return nil, conflict("too_many", "too many supervisors are on the call")
 	}
 	m.watchers = append(m.watchers, watcher{party: m.next(), user: by.User, mode: mode})
 	m.arrange()
@@ -98,7 +98,7 @@ func (m *Machine) supervise(by hotline.Person, o hotline.Supervise) error {
 	}
 	switch {
 	case w != nil && o.Phone != "":
-		return conflict("you are on the call already")
+		return conflict("there_already", "you are on the call already")
 	case w != nil:
 		if w.mode != o.Mode {
 			w.mode = o.Mode
@@ -108,7 +108,7 @@ func (m *Machine) supervise(by hotline.Person, o hotline.Supervise) error {
 		}
 		return nil
 	case o.Phone == "":
-		return conflict("you are not on the call: join it first, or give a phone")
+		return conflict("not_there", "you are not on the call: join it first, or give a phone")
 	}
 	w, err := m.newWatcher(by, o.Mode)
 	if err == nil {

@@ -52,7 +52,7 @@ agents: [{id: agent-1, name: Ann, skills: [service, en]}, {id: agent-2, name: Be
 	}
 	b.expect(`status of 403`)
 	byPhone("4940999")
-	b.wait(`/this number may not be dialled/.test(document.body.textContent)`)
+	b.wait(`/This number may not be called from here/.test(document.body.textContent)`)
 	b.page("console-by-phone")
 	b.fill(`input[aria-label="Your phone"]`, "4930999")
 	b.submit()

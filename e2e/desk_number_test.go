@@ -38,7 +38,7 @@ agents: [{id: agent-1, name: Anna, skills: [service, en]}]
 	desk.fill(numberField, "4940555")
 	desk.confirm()
 	desk.appears(".ant-message-error")
-	desk.wait(`/You may not do that: this number may not be dialled/.test(document.querySelector('.ant-message').textContent)`)
+	desk.wait(`/This number may not be called from here/.test(document.querySelector('.ant-message').textContent)`)
 	desk.expect(`status of 403`)
 	desk.page("desk-number")
 	if n := len(seen[hotline.ConsultStarted](f)); n != 0 {

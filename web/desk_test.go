@@ -153,6 +153,9 @@ func newDesk(t *testing.T) (*deskWorld, *Server) {
 // What the server says fits the description, member for member.
 func TestDeskRepliesFit(t *testing.T) {
 	_, s := newDesk(t)
+	if v := decode[map[string]string](t, ask(s, "POST", "/api/v1/calls/call-1/hold", `{"on":true}`, "As", "admin").Body); v["reason"] != "ended" || schema(t, "Error").Validate(map[string]any{"code": v["code"], "reason": v["reason"], "message": v["message"]}) != nil {
+		t.Errorf("an order for a call that has ended: %v", v)
+	}
 	for _, tt := range []struct{ method, path, body, schema string }{
 		{"GET", "calls?q=order&intent=x&from=2026-11-01&to=2026-11-02T00:00:00Z&tz=Asia/Shanghai&result=completed", "", "CallList"},
 		{"POST", "calls/call-1/notes", `{"text":" a note "}`, "Event"},

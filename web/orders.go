@@ -70,9 +70,9 @@ func (s *Server) give(w http.ResponseWriter, r *http.Request, c hotline.Call, o 
 	_, declines := o.(hotline.Decline) // what they are only offered
 	switch {
 	case !declines && !acts(identity(r), c):
-		err = &hotline.Error{Op: "call", Code: hotline.EForbidden, Message: "you are not on this call"}
+		err = &hotline.Error{Op: "call", Code: hotline.EForbidden, Reason: "not_yours", Message: "you are not on this call"}
 	case c.Phase == hotline.PhaseEnded:
-		err = &hotline.Error{Op: "call", Code: hotline.EConflict, Message: "the call has ended"}
+		err = &hotline.Error{Op: "call", Code: hotline.EConflict, Reason: "ended", Message: "the call has ended"}
 	case s.cfg.Control != nil:
 		err = s.cfg.Control.Order(r.Context(), c.ID, PersonOf(identity(r)), o)
 	}

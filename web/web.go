@@ -333,9 +333,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		hotline.ENoAnswer:    http.StatusGatewayTimeout,
 		hotline.ECancelled:   http.StatusConflict,
 	}[code]
-	message, after := "internal error", 2*time.Second
+	message, reason, after := "internal error", "", 2*time.Second
 	if e, is := errors.AsType[*hotline.Error](err); is && ok {
-		message = e.Message
+		message, reason = e.Message, e.Reason
 		if e.After > 0 {
 			after = e.After
 		}
@@ -356,7 +356,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 11.6.1
 	}
-	writeJSON(w, status, map[string]string{"code": code, "message": message})
+	writeJSON(w, status, struct {
+		Code    string `json:"code"`
+		Reason  string `json:"reason,omitempty"`
+		Message string `json:"message"`
+	}{code, reason, message})
 }
 
 // Bounds of time for one client.

@@ -67,7 +67,7 @@ func (c *calls) session(id hotline.CallID) (*call.Session, error) {
 	if s := c.live[id]; s != nil {
 		return s, nil
 	}
-	return nil, &hotline.Error{Op: "order", Code: hotline.ENotFound, Message: "no live call has this id"}
+	return nil, &hotline.Error{Op: "order", Code: hotline.ENotFound, Reason: "ended", Message: "no live call has this id"}
 }
 
 // Order hands an order to a live call.

@@ -105,7 +105,7 @@ func (c *chats) Order(id hotline.CallID, o hotline.Order) (ok bool, err error) {
 	defer c.mu.Unlock()
 	for _, s := range c.open {
 		if this(s) {
-			return true, &hotline.Error{Op: "order", Code: hotline.EConflict, Message: "this is a chat: it can only be ended"}
+			return true, &hotline.Error{Op: "order", Code: hotline.EConflict, Reason: "in_writing", Message: "this is a chat: it can only be ended"}
 		}
 	}
 	return false, nil

@@ -42,7 +42,7 @@ func (p phones) Dial(ctx context.Context, to call.Callee, from hotline.LegInfo) 
 	} else if !strings.HasPrefix(to.Number, "sip:") {
 		trunk, ok := p.trunk(to.Number)
 		if !ok {
-			return nil, &hotline.Error{Op: "dial", Code: hotline.EForbidden, Message: "no trunk may dial this number"}
+			return nil, &hotline.Error{Op: "dial", Code: hotline.EForbidden, Reason: "not_dialled", Message: "no trunk may dial this number"}
 		}
 		target.Trunk = trunk
 	}

@@ -75,7 +75,7 @@ func (d switchboard) Order(ctx context.Context, id hotline.CallID, by hotline.Pe
 // mayDial says why nobody may have a number dialled.
 func (c Config) mayDial(number string) error {
 	if _, ok := c.outside(number); number != "" && !ok {
-		return &hotline.Error{Op: "dial", Code: hotline.EForbidden, Message: "this number may not be dialled: see dial of sip.trunks"}
+		return &hotline.Error{Op: "dial", Code: hotline.EForbidden, Reason: "not_dialled", Message: "this number may not be dialled: see dial of sip.trunks"}
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ const base = '/api/v1/';
 
 // ApiError is an answer that says no. status is 0 when no answer came at all.
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string, readonly retryAfter = 0) {
+  constructor(readonly status: number, readonly code: string, message: string, readonly retryAfter = 0, readonly reason = '') {
     super(message);
   }
 }
@@ -34,13 +34,14 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
 }
 
 async function failed(r: Response): Promise<ApiError> {
-  let code = '', message = r.statusText;
+  let code = '', reason = '', message = r.statusText;
   try {
     const body = await r.json();
     code = body.code ?? '';
+    reason = body.reason ?? '';
     message = body.message ?? message;
   } catch { /* not ours: a proxy's page */ }
-  return new ApiError(r.status, code, message, Number(r.headers.get('Retry-After')) || 0);
+  return new ApiError(r.status, code, message, Number(r.headers.get('Retry-After')) || 0, reason);
 }
 
 async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

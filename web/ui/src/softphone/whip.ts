@@ -21,7 +21,7 @@ async function refused(r: Response): Promise<ApiError> {
   const text = (await r.text()).trim();
   try {
     const body = JSON.parse(text);
-    return new ApiError(r.status, body.code, body.message, Number(r.headers.get('Retry-After')) || 0);
+    return new ApiError(r.status, body.code, body.message, Number(r.headers.get('Retry-After')) || 0, body.reason);
   } catch {
     return new ApiError(r.status, '', text || r.statusText);
   }
