@@ -199,8 +199,7 @@ func (b *browser) wait(expression string) {
 // hears returns once the page plays the tone.
 func (b *browser) hears(hz float64) {
 	b.t.Helper()
-	b.run(chromedp.Evaluate(fmt.Sprintf("hears(%g)", hz), nil,
-		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	eval[any](b, fmt.Sprintf("hears(%g)", hz))
 }
 
 // screen keeps pictures of the page at both widths if HOTLINE_SCREENS names a
@@ -240,7 +239,7 @@ func TestBrowserCalls(t *testing.T) {
 	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
 	b.hears(phoneTone)
 	b.page("call-agent")
-	b.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil))                              // another network: ICE begins anew
+	eval[any](b, `dispatchEvent(new Event('online'))`)                                               // another network: ICE begins anew
 	b.wait(`performance.getEntriesByType('resource').some((e) => e.name.includes('/api/v1/whip/'))`) // the offer of it was answered
 	b.wait(`document.getElementById('status').textContent === 'A person is on the line.'`)
 	b.hears(phoneTone)
@@ -327,7 +326,7 @@ func TestBrowserEmbeds(t *testing.T) {
 	b := startBrowser(t, ctx, shop.URL, silence(10*time.Second))
 	frame := b.frames(s.HTTP)
 	const root = `document.querySelector('body > div').shadowRoot`
-	press := func() { b.t.Helper(); b.run(chromedp.Evaluate(root+`.querySelector('.open').click()`, nil)) }
+	press := func() { b.t.Helper(); eval[any](b, root+`.querySelector('.open').click()`) }
 	b.wait(root + `.querySelector('.open').textContent === '联系我们'`)
 	press()
 	in := func(expression string, got any) {

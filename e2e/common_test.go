@@ -45,6 +45,19 @@ func newUser(t testing.TB, data, name string, flags ...string) {
 // at is what finds the element with the test id.
 func at(id string) string { return `[data-testid="` + id + `"]` }
 
+// see waits until what has the test id is there, and has the words.
+func (b *browser) see(id, words string) {
+	b.t.Helper()
+	b.wait(fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.toLowerCase().includes(%q))`, at(id), strings.ToLower(words)))
+}
+
+// eval is an expression of the page, awaited.
+func eval[T any](b *browser, expression string) (v T) {
+	b.t.Helper()
+	b.run(chromedp.Evaluate(expression, &v, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	return v
+}
+
 // fill puts text into a field in place of what it holds, as an input method does: keys one by
 // one get lost where a page is slow. A page that is still moving may take the focus back.
 func (b *browser) fill(field, text string) {

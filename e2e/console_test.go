@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"hotline"
@@ -223,19 +222,6 @@ func (b *browser) tap(selector, words string) {
 	find := fmt.Sprintf(`[...document.querySelectorAll(%q)].findLast((e) => e.checkVisibility() && e.textContent.includes(%q))`, selector, words)
 	b.wait(find)
 	eval[any](b, find+".click()")
-}
-
-// see waits until what has the test id is there, and holds the text.
-func (b *browser) see(id, text string) {
-	b.t.Helper()
-	b.wait(fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.textContent.includes(%q))`, at(id), text))
-}
-
-// eval is an expression of the page, awaited.
-func eval[T any](b *browser, expression string) (v T) {
-	b.t.Helper()
-	b.run(chromedp.Evaluate(expression, &v, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
-	return v
 }
 
 // hearsAmong returns once the page plays all of the tones together.

@@ -48,7 +48,7 @@ func TestDeskMutesHoldsAndChangesDevices(t *testing.T) {
 
 	hold(true)
 	silent = caller.without(ctx, inMusic, deskTone)
-	desk.text("stage", "On hold")
+	desk.see("stage", "On hold")
 	desk.hearsNone(callerHz)
 	if silent(); !loud(caller.ear.Last(time.Second)) {
 		t.Error("who is held hears no music")

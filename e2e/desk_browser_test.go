@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"hotline"
@@ -43,12 +42,6 @@ window.answer = async () => {
   return res.status + (res.status === 201 ? '' : ' ' + sdp);
 };`
 
-// eval is the value of an expression in the page, once its promise is kept.
-func (b *browser) eval(expression string, value any) {
-	b.t.Helper()
-	b.run(chromedp.Evaluate(expression, value, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
-}
-
 // An agent's browser dies in mid-call: within five seconds the caller is told, and
 // the next agent is asked.
 func TestAgentsBrowserDies(t *testing.T) {
@@ -59,11 +52,10 @@ func TestAgentsBrowserDies(t *testing.T) {
 	f := s.feed(ctx)
 	b := startBrowser(t, ctx, s.HTTP+"/call", tone(annHz, 60*time.Second))
 	b.run(chromedp.Evaluate(deskScript, nil))
-	var status int
-	if b.eval(`signIn('ann', '`+password+`')`, &status); status != 200 {
+	if status := eval[int](b, `signIn('ann', '`+password+`')`); status != 200 {
 		t.Fatalf("signing in: %d", status)
 	}
-	b.eval(`beThere()`, nil)
+	eval[any](b, `beThere()`)
 	boss := newToken(t, s.data, "--role", "supervisor")
 
 	caller := startSIP(t, s, callerHz)
@@ -71,8 +63,7 @@ func TestAgentsBrowserDies(t *testing.T) {
 	caller.hears(ctx, botTone)
 	s.order(t, boss, started.Call, "transfer", members{"skill": "service"})
 	b.wait(`window.offered`)
-	var answered string
-	if b.eval(`answer()`, &answered); answered != "201" {
+	if answered := eval[string](b, `answer()`); answered != "201" {
 		t.Fatalf("answering: %s", answered)
 	}
 	untilBody(f, func(a hotline.AgentJoined) bool { return a.Agent == "agent-1" })

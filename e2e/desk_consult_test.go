@@ -62,8 +62,8 @@ func TestDeskThreeTalk(t *testing.T) {
 	three := func() {
 		t.Helper()
 		bo.click("answer")
-		anna.text("consulting", "Bo is on the line")
-		bo.text("callbar", "Anna asks you")
+		anna.see("consulting", "Bo is on the line")
+		bo.see("callbar", "Anna asks you")
 		anna.hears(boTone)
 		bo.hears(deskTone)
 		apart()
@@ -76,7 +76,7 @@ func TestDeskThreeTalk(t *testing.T) {
 	}
 
 	ask()
-	anna.text("consulting", "Calling Bo")
+	anna.see("consulting", "Calling Bo")
 	apart()
 	anna.tap("button", "Back to the caller")
 	untilBody(f, func(c hotline.ConsultEnded) bool { return c.How == hotline.ConsultCancel })
@@ -86,9 +86,9 @@ func TestDeskThreeTalk(t *testing.T) {
 
 	ask()
 	three()
-	anna.text("three", "You, Bo and the caller")
+	anna.see("three", "You, Bo and the caller")
 	anna.page("desk-three")
-	bo.text("three", "You, Anna and the caller")
+	bo.see("three", "You, Anna and the caller")
 	bo.wait(`!document.querySelector('[data-testid=hold], [data-testid=transfer], [data-testid=leave-three]')`) // the caller is not his
 	bo.alt("l")
 	_, left := untilBody(f, func(l hotline.AgentLeft) bool { return l.Agent == "agent-2" && l.Still == "agent-1" })
@@ -96,7 +96,7 @@ func TestDeskThreeTalk(t *testing.T) {
 		t.Errorf("who was asked left as %s", left.Reason)
 	}
 	silent := caller.without(ctx, absent, boTone)
-	bo.text("stage", "wrap-up")
+	bo.see("stage", "wrap-up")
 	silent()
 	caller.hears(ctx, deskTone)
 	anna.hears(callerHz)
@@ -107,7 +107,7 @@ func TestDeskThreeTalk(t *testing.T) {
 	anna.click("leave-three")
 	untilBody(f, func(l hotline.AgentLeft) bool { return l.Agent == "agent-1" && l.Still == "agent-2" })
 	silent = caller.without(ctx, absent, deskTone)
-	anna.text("stage", "wrap-up")
+	anna.see("stage", "wrap-up")
 	bo.hears(callerHz)
 	caller.hears(ctx, boTone)
 	anna.state("ready")

@@ -48,7 +48,7 @@ agents: [{id: agent-1, name: Anna, skills: [service, en]}]
 	desk.submit()
 	joined, _ := untilBody(f, func(j hotline.AgentJoined) bool { return j.Number == "4930555" && j.As == hotline.AsConsulted })
 	apart := caller.without(ctx, inMusic, deskTone, boTone)
-	desk.text("consulting", "4930555 is on the line")
+	desk.see("consulting", "4930555 is on the line")
 	desk.hears(boTone)
 	untilMedia(f, joined.Call, joined.Media.Duration()+4*time.Second) // the phone outside writes what it hears
 	apart()

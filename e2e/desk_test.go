@@ -44,12 +44,6 @@ func (b *browser) state(want hotline.AgentState) {
 	b.wait(fmt.Sprintf(`document.querySelector('[data-testid=state]')?.dataset.state === %q`, want))
 }
 
-// text waits until the element with the test id has the words.
-func (b *browser) text(id, words string) {
-	b.t.Helper()
-	b.wait(fmt.Sprintf(`document.querySelector(%q)?.textContent.toLowerCase().includes(%q)`, at(id), strings.ToLower(words)))
-}
-
 // appears waits until what the selector finds is to be seen.
 func (b *browser) appears(selector string) {
 	b.t.Helper()
@@ -97,13 +91,12 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 		t.Error("it rang before the pop")
 	}
 	desk.wait(`window.rangAt`)
-	var pop, ring int64
-	desk.run(chromedp.Evaluate(`window.popAt`, &pop), chromedp.Evaluate(`window.rangAt`, &ring))
+	pop, ring := eval[int64](desk, `window.popAt`), eval[int64](desk, `window.rangAt`)
 	t.Logf("the caller was handed over; popped after %v, on the screen after %v, rang after %v", popped.At.Sub(queued.At), time.UnixMilli(pop).Sub(queued.At), time.UnixMilli(ring).Sub(queued.At))
 	if took := time.UnixMilli(pop).Sub(queued.At); pop > ring || took > 15*time.Second {
 		t.Errorf("the pop was on the screen %v after the caller was handed over, %d ms before it rang", took, ring-pop)
 	}
-	desk.text("transcript", "agent")
+	desk.see("transcript", "agent")
 	desk.page("desk-ringing")
 
 	desk.click("answer")
@@ -114,7 +107,7 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	untilBody(f, func(h hotline.Heard) bool { return h.Who == "agent" })
 	desk.wait(`document.querySelector('[data-testid=transcript] [data-who=agent]')`) // both sides, as they speak
 	desk.wait(`[...document.querySelectorAll('[data-testid=transcript] [data-who=caller]')].some((l) => /order/i.test(l.textContent))`)
-	desk.text("knowledge", "order") // an answer before it is asked for
+	desk.see("knowledge", "order") // an answer before it is asked for
 	desk.page("desk-call")
 	desk.hears(callerTone)
 
@@ -125,7 +118,7 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	desk.alt("k")
 	desk.click("hold")
 	untilBody(f, func(h hotline.Hold) bool { return h.On })
-	desk.text("stage", "On hold")
+	desk.see("stage", "On hold")
 	desk.click("hold")
 	untilBody(f, func(h hotline.Hold) bool { return !h.On })
 	desk.fill(at("say-text"), "One moment, please.")
@@ -136,13 +129,13 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	desk.fill("#note", "Wants a refund; told three days.")
 	desk.click("keep-note")
 	untilBody(f, func(n hotline.Noted) bool { return strings.HasPrefix(n.Text, "Wants a refund") })
-	desk.text("notes", "three days")
+	desk.see("notes", "three days")
 
 	desk.alt("l")
 	untilBody(f, func(hotline.CallEnded) bool { return true })
 	caller.wait(`/ended/.test(document.getElementById('status').textContent)`)
 	desk.state("wrap-up")
-	desk.text("wrap-left", "left")
+	desk.see("wrap-left", "left")
 	desk.alt("o")
 	desk.run(chromedp.WaitVisible("#disposition:focus"), chromedp.KeyEvent("\r"))
 	desk.wait(`document.querySelector('.ant-select-item-option-active')`)
@@ -161,16 +154,15 @@ func TestDeskTakesACallFromABrowser(t *testing.T) {
 	desk.submit()
 	desk.press(".ant-popover .ant-btn-primary")
 	untilBody(f, func(c hotline.Corrected) bool { return c.Intent == "refund" })
-	desk.text("brief", "refund")
+	desk.see("brief", "refund")
 	desk.page("desk-wrapup")
 	desk.click("done")
 	desk.state("ready")
 	desk.run(chromedp.Click(at("my-calls")+" button.plain", chromedp.ByQuery))
-	desk.text("stage", "Past call")
-	desk.text("notes", "three days")
+	desk.see("stage", "Past call")
+	desk.see("notes", "three days")
 	desk.page("desk-past")
-	var lags []float64
-	desk.run(chromedp.Evaluate(`window.lags`, &lags))
+	lags := eval[[]float64](desk, `window.lags`)
 	slices.Sort(lags)
 	if len(lags) < 10 {
 		t.Fatalf("the desk had %d events", len(lags))
@@ -201,8 +193,8 @@ func TestDeskTakesACallFromAPhone(t *testing.T) {
 	desk.fill(at("brief")+" .ant-input", "4572")
 	desk.submit()
 	untilBody(f, func(c hotline.Corrected) bool { return c.Slots["order"] == "4572" })
-	desk.text("brief", "4572")
-	desk.run(chromedp.Evaluate(`dispatchEvent(new Event('online'))`, nil)) // another network: ICE begins anew
+	desk.see("brief", "4572")
+	eval[any](desk, `dispatchEvent(new Event('online'))`) // another network: ICE begins anew
 	desk.wait(`document.querySelector('[data-testid=leg]').dataset.leg === 'reconnecting'`)
 	desk.wait(`document.querySelector('[data-testid=leg]').dataset.leg === 'connected'`)
 	desk.hears(phoneTone)
@@ -252,10 +244,10 @@ func TestDeskConsultsLendsAndTransfers(t *testing.T) {
 	untilBody(f, func(c hotline.ConsultStarted) bool { return c.Agent == "agent-2" })
 	bo.appears(".callbar.ringing")
 	bo.alt("a")
-	anna.text("consulting", "on the line")
+	anna.see("consulting", "on the line")
 	anna.hears(callerTone)
 	bo.hears(deskTone)
-	bo.text("callbar", "does not hear you")
+	bo.see("callbar", "does not hear you")
 	anna.run(chromedp.Click(at("consulting")+" .ant-btn-primary", chromedp.ByQuery))
 	untilBody(f, func(c hotline.ConsultEnded) bool { return c.How == hotline.ConsultComplete })
 	bo.hears(phoneTone)
@@ -270,10 +262,10 @@ func TestDeskConsultsLendsAndTransfers(t *testing.T) {
 	bo.submit()
 	bo.confirm()
 	untilBody(f, func(r hotline.ReturnedToBot) bool { return r.Flow == "opening_hours" && r.By == "agent-2" })
-	bo.text("stage", "bot has the caller")
+	bo.see("stage", "bot has the caller")
 	untilBody(f, func(s hotline.Said) bool { return s.To == "caller" })
 	untilBody(f, func(j hotline.AgentJoined) bool { return j.Agent == "agent-2" && j.As == hotline.AsBack })
-	bo.text("stage", "in call")
+	bo.see("stage", "in call")
 	bo.hears(phoneTone)
 
 	bo.alt("t")

@@ -39,17 +39,17 @@ agents: [{id: agent-1, name: Anna, skills: [service, care, billing, en]}]`)
 	desk.answer()
 	untilBody(f, func(hotline.AgentJoined) bool { return true })
 
-	desk.text("brief", "4571")
+	desk.see("brief", "4571")
 	desk.press(at("brief") + ` button[aria-label^="Correct"]`)
 	desk.fill(at("brief")+" .ant-input", "4572")
 	desk.submit()
 	untilBody(f, func(c hotline.Corrected) bool { return c.Slots["order"] == "4572" })
-	desk.text("brief", "4572")
+	desk.see("brief", "4572")
 	desk.wait(`!document.querySelector('[data-testid=brief] .ant-input')`)
 
 	desk.fill("#kb-search", "When are you open?")
 	desk.wait(`document.querySelector('[data-testid=knowledge] .hits [aria-label="It helped"]')`)
-	desk.text("knowledge", "On: When are you open?")
+	desk.see("knowledge", "On: When are you open?")
 	var found struct{ Passages []struct{ Article string } }
 	s.api(t, "GET", "/api/v1/kb/search?language=en&q="+url.QueryEscape("When are you open?"), "", 200, &found)
 	desk.press(`[data-testid=knowledge] .hits li:first-child [aria-label="It helped"]`)
@@ -73,7 +73,7 @@ agents: [{id: agent-1, name: Anna, skills: [service, care, billing, en]}]`)
 		desk.alt("p")
 		desk.fill("#callback-number", number)
 		desk.press(at("callback-go"))
-		desk.text("promised", number)
+		desk.see("promised", number)
 	}
 	desk.alt("p")
 	desk.wait(`document.querySelector('#callback-number')?.value === '4930777'`) // whom they called from
@@ -90,7 +90,7 @@ agents: [{id: agent-1, name: Anna, skills: [service, care, billing, en]}]`)
 	desk.wait(`!document.querySelector('[data-testid=promised]')`)
 	promise("4930779")
 	desk.click("done-away")
-	desk.text("callbacks", "4930779")
+	desk.see("callbacks", "4930779")
 	var all struct {
 		Callbacks []struct{ Call, Number string }
 	}

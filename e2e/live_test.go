@@ -40,12 +40,11 @@ func (b *browser) watchesGrowth(now, said string) {
 
 // grows waits until what is being said has grown on the page before the turn was
 // over, and a line has taken its place; and returns all that it showed.
-func (b *browser) grows() (all []growth) {
+func (b *browser) grows() []growth {
 	b.t.Helper()
 	b.wait(`window.grown.some((c, k) => !c.Text && window.grown.slice(0, k).some((y, j) => y.Text && y.Lines === c.Lines - 1 &&
 		window.grown.slice(0, j).some((x) => x.Text && x.Lines === y.Lines && x.Text.length < y.Text.length)))`)
-	b.run(chromedp.Evaluate(`window.grown`, &all))
-	return all
+	return eval[[]growth](b, `window.grown`)
 }
 
 // What a customer says is on their page, at the agent's desk and at the

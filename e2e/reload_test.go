@@ -89,7 +89,7 @@ func TestDeskIsLoadedAgainInACall(t *testing.T) {
 	desk.hears(callerHz)
 	for _, ev := range f.seen { // all that was said, before and meanwhile
 		if w, ok := ev.Body.(hotline.Said); ok {
-			desk.text("transcript", w.Text)
+			desk.see("transcript", w.Text)
 		}
 	}
 
@@ -100,7 +100,7 @@ func TestDeskIsLoadedAgainInACall(t *testing.T) {
 	lost(f)
 	back(f)
 	desk.joined()
-	desk.text("stage", "On hold")
+	desk.see("stage", "On hold")
 	desk.wait(`document.querySelector('[data-testid=mute]').getAttribute('aria-pressed') === 'true'`)
 	desk.click("hold")
 	untilBody(f, func(h hotline.Hold) bool { return !h.On })
@@ -159,27 +159,25 @@ func TestDeskThatHungUpIsNotBack(t *testing.T) {
 	b.expect("status of 409")
 	b.run(chromedp.Evaluate(deskScript, nil), chromedp.Evaluate(`const fetched = window.fetch;
 		window.fetch = async (...what) => { const r = await fetched(...what); window.leg = r.headers.get('Location') || window.leg; return r; }; 0`, nil))
-	b.eval(fmt.Sprintf(`signIn("ann", %q)`, password), nil)
-	b.eval(`beThere()`, nil)
+	eval[any](b, fmt.Sprintf(`signIn("ann", %q)`, password))
+	eval[any](b, `beThere()`)
 	caller := startSIP(t, s, callerHz)
 	started, _ := untilBody(f, func(hotline.CallStarted) bool { return true })
 	caller.hears(ctx, botTone)
 	s.order(t, s.token, started.Call, "transfer", members{"skill": "service"})
 	b.wait(`window.offered`)
-	var answered string
-	if b.eval(`answer()`, &answered); answered != "201" {
+	if answered := eval[string](b, `answer()`); answered != "201" {
 		t.Fatalf("answering: %s", answered)
 	}
 	untilBody(f, func(a hotline.AgentJoined) bool { return a.Agent == "agent-1" })
 	caller.hears(ctx, annHz)
-	var status int
-	if b.eval(`fetch(leg, {method: 'DELETE', headers: {'X-CSRF-Token': csrf}}).then((r) => r.status)`, &status); status != 200 {
+	if status := eval[int](b, `fetch(leg, {method: 'DELETE', headers: {'X-CSRF-Token': csrf}}).then((r) => r.status)`); status != 200 {
 		t.Fatalf("DELETE: %d", status)
 	}
 	if _, left := untilBody(f, func(hotline.AgentLeft) bool { return true }); left.Reason != hotline.AgentHangup {
 		t.Errorf("left as %s", left.Reason)
 	}
-	if b.eval(`answer()`, &answered); !strings.HasPrefix(answered, "409") {
+	if answered := eval[string](b, `answer()`); !strings.HasPrefix(answered, "409") {
 		t.Errorf("answering again: %s", answered)
 	}
 	said, _ := untilBody(f, func(w hotline.Said) bool { return w.To == "caller" })
@@ -204,7 +202,7 @@ func TestDeskNamesWhatIsKnown(t *testing.T) {
 		phone.Keys{Keys: "4571#"}, phone.Speech{}, phone.Quiet{}, phone.Keys{Keys: "0"}, phone.Listen{}})
 	untilBody(f, func(o hotline.Offered) bool { return true })
 	for _, words := range []string{"订单号", "4571", "订单状态", "已延误", "预计送达"} {
-		desk.text("brief", words)
+		desk.see("brief", words)
 	}
 	s.hangup(f)
 	f.end()
