@@ -149,11 +149,11 @@ func TestCoolCallAfterHotOnes(t *testing.T) {
 	call := func(id string, heat float64, prio int) *caller {
 		return w.join(hotline.Ticket{Call: hotline.CallID(id), Skill: "x", Heat: heat, Priority: prio})
 	}
-	var order []*caller
 	for i, heat := range []float64{1, 0.9, 0.8, 0.7} {
-		order = append(order, call(fmt.Sprint("hot", i), heat, 2))
+		call(fmt.Sprint("hot", i), heat, 2)
 	}
-	order = append(order, call("cool", 0.2, 0), call("late", 0, 0))
+	call("cool", 0.2, 0)
+	call("late", 0, 0)
 	for _, want := range []string{"hot0", "hot1", "cool", "hot2", "hot3", "late"} {
 		if a.Call != hotline.CallID(want) {
 			t.Fatalf("has %s, want %s", a.Call, want)

@@ -120,7 +120,7 @@ func TestOIDCLies(t *testing.T) {
 
 	// The code without the verifier, another's code, and a code twice.
 	p.Vouch(zoe, nil, false)
-	e, got = visit(t, d)
+	_, got = visit(t, d)
 	other, _ := visit(t, d)
 	_, err = d.FinishOIDC(t.Context(), other, got, hotline.SignIn{From: here})
 	code(t, err, hotline.EForbidden)

@@ -13,9 +13,6 @@ import (
 // writeTimeout bounds one attempt to write a batch.
 const writeTimeout = 30 * time.Second
 
-// hurryAt is how many events waiting make the writer start early.
-const hurryAt = 1000
-
 // write is the one goroutine that writes to the store.
 func (j *Journal) write() {
 	pause := time.NewTimer(0)

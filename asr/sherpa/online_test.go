@@ -14,7 +14,6 @@ import (
 // none of which can be had in a test.
 type fakeStream struct {
 	t            *testing.T
-	mu           sync.Mutex
 	loud, quiet  int // samples since the last Reset; quiet is trailing
 	accepted     int
 	closed, done bool

@@ -17,7 +17,6 @@ import (
 type reader struct {
 	*report
 	script  *flow.Script
-	title   map[string]flow.Lines
 	actions map[string]*action
 	core    bool // reading what every bot has
 	coreOf  map[string]bool

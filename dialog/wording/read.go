@@ -142,18 +142,16 @@ func (f *front) put(p place, t *trail) {
 		return
 	}
 	ways := f.ways[p]
-	i := len(ways)
 	for j, w := range ways {
 		if w.hash == t.hash {
 			if w.cost <= t.cost {
 				return
 			}
 			ways = slices.Delete(ways, j, j+1)
-			i = len(ways)
 			break
 		}
 	}
-	i, _ = slices.BinarySearchFunc(ways, t.cost, func(w *trail, c float64) int { return cmp.Compare(w.cost, c) })
+	i, _ := slices.BinarySearchFunc(ways, t.cost, func(w *trail, c float64) int { return cmp.Compare(w.cost, c) })
 	if i >= several {
 		return
 	}

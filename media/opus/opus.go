@@ -29,8 +29,6 @@
 package opus
 
 import (
-	"time"
-
 	"hotline/media"
 )
 
@@ -76,9 +74,4 @@ func frameSamples(config byte) int {
 		return [2]int{10 * ms, 20 * ms}[config&1]
 	}
 	return 5 * ms / 2 << (config & 3) // CELT: 2.5, 5, 10, 20
-}
-
-// Duration is Samples as a time.
-func Duration(packet []byte) time.Duration {
-	return time.Duration(Samples(packet)) * time.Second / media.SampleRate
 }
