@@ -149,6 +149,10 @@ func (c *Conversation) wish(r *reading, t dialog.Turn) (g guess, back bool) {
 	return g, back
 }
 
+// parting is how sure it must be that a caller says goodbye instead of an answer:
+// nobody is hung up on by a guess.
+const parting = .95
+
 // readWords decides what words mean where the conversation stands.
 func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 	g, back := c.wish(r, t)
@@ -167,6 +171,10 @@ func (c *Conversation) readWords(r *reading, t dialog.Turn) {
 		r.why("points back")
 	}
 	sure := g.p >= c.script.Policy.Confidence
+	asked := c.now.top() != nil || !c.now.offered // something else than "anything else?"
+	if g.intent == Goodbye && !g.rule && g.p < parting && asked {
+		sure = false
+	}
 	if g.intent == Agent && sure {
 		r.move = person
 		return
