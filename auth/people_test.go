@@ -237,7 +237,7 @@ func TestTokens(t *testing.T) {
 		time.Sleep(time.Second)
 		hour := make(hotline.Token{Name: "b", Role: hotline.RoleAdmin, Ends: time.Now().Add(time.Hour)})
 		i, err := d.Token(ctx, forever.Secret)
-		if err != nil || i != (hotline.Identity{User: TokenOwner + forever.ID, Name: "a", Role: hotline.RoleAgent, Agent: "agent-1"}) {
+		if err != nil || i != (hotline.Identity{User: tokenOwner + forever.ID, Name: "a", Role: hotline.RoleAgent, Agent: "agent-1"}) {
 			t.Errorf("%+v, %v", i, err)
 		}
 		time.Sleep(time.Hour)

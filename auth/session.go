@@ -164,7 +164,7 @@ func (d *Directory) Still(ctx context.Context, i hotline.Identity) (bool, error)
 	var role hotline.Role
 	var err error
 	now := time.Now()
-	if id, token := strings.CutPrefix(i.User, TokenOwner); token {
+	if id, token := strings.CutPrefix(i.User, tokenOwner); token {
 		err = d.db.QueryRowContext(ctx, `SELECT role FROM tokens WHERE id = ? AND (ends IS NULL OR ends > ?)`, id, now.UnixMilli()).Scan(&role)
 	} else {
 		err = d.db.QueryRowContext(ctx, `SELECT u.role FROM sessions s JOIN users u ON u.id = s.user

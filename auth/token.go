@@ -18,8 +18,8 @@ import (
 // look for secrets where they should not be.
 const tokenPrefix = "hotline_"
 
-// TokenOwner begins the Identity.User of a token.
-const TokenOwner = "token:"
+// tokenOwner begins the Identity.User of a token.
+const tokenOwner = "token:"
 
 func same(a, b string) bool { return hmac.Equal([]byte(a), []byte(b)) }
 
@@ -110,6 +110,6 @@ func (d *Directory) Token(ctx context.Context, secret string) (hotline.Identity,
 			return hotline.Identity{}, err
 		}
 	}
-	i.User = TokenOwner + i.User
+	i.User = tokenOwner + i.User
 	return i, nil
 }

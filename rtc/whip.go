@@ -23,8 +23,8 @@ func (r *refusal) Error() string { return r.reason }
 
 func refuse(code int, reason string) error { return &refusal{code, reason} }
 
-// LegHeader tells a browser the id of its leg, as events have it.
-const LegHeader = "Hotline-Leg"
+// legHeader tells a browser the id of its leg, as events have it.
+const legHeader = "Hotline-Leg"
 
 const (
 	typeSDP  = "application/sdp"
@@ -127,7 +127,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, guest Guest) error
 	}
 	h := w.Header()
 	h.Set("Location", s.c.Path+"/"+l.id)
-	h.Set(LegHeader, string(l.info.ID))
+	h.Set(legHeader, string(l.info.ID))
 	h.Set("ETag", l.tag())
 	h.Set("Accept-Patch", typeFrag+", "+typeSDP)
 	h.Set("Content-Type", typeSDP)

@@ -37,7 +37,7 @@ func (b byLanguage) Synthesize(ctx context.Context, text string, v Voice) iter.S
 func language(text, want string) string {
 	want, _, _ = strings.Cut(strings.ToLower(want), "-")
 	switch {
-	case HasHan(text):
+	case hasHan(text):
 		return "zh"
 	case want == "":
 		return "en"

@@ -60,15 +60,15 @@ type Voice struct {
 	Rate     float64 // 1 is normal; 0 means 1
 }
 
-// MinRate and MaxRate bound the rate that Voice.Speed gives to an engine.
-const MinRate, MaxRate = 0.5, 2.0
+// minRate and maxRate bound the rate that Voice.Speed gives to an engine.
+const minRate, maxRate = 0.5, 2.0
 
 // Speed is Rate with its default, within bounds.
 func (v Voice) Speed() float64 {
 	if !(v.Rate > 0) { // NaN too
 		return 1
 	}
-	return min(MaxRate, max(MinRate, v.Rate))
+	return min(maxRate, max(minRate, v.Rate))
 }
 
 // Bounds of one Synthesize. Beyond them the speech is cut and ErrTooLong comes
@@ -111,7 +111,7 @@ func Speakable(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }
 
-// HasHan reports whether text has a Chinese character in it.
-func HasHan(text string) bool {
+// hasHan reports whether text has a Chinese character in it.
+func hasHan(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }

@@ -89,7 +89,7 @@ func Path(dir, name string) string { return filepath.Join(dir, name) }
 var ErrNotInstalled = errors.New("not installed")
 
 // Check tells in a few milliseconds whether the model is installed whole: every
-// file there, of the right size, of the pinned version. Verify reads the bytes.
+// file there, of the right size, of the pinned version. verify reads the bytes.
 func Check(dir, name string) error {
 	pinned := files(name)
 	if pinned == nil {
@@ -110,9 +110,9 @@ func Check(dir, name string) error {
 	return nil
 }
 
-// Verify checks the model's files against their checksums. For a model that is
+// verify checks the model's files against their checksums. For a model that is
 // not pinned it is Check.
-func Verify(dir, name string) error {
+func verify(dir, name string) error {
 	if err := Check(dir, name); err != nil {
 		return err
 	}

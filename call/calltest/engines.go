@@ -16,8 +16,8 @@ import (
 	"hotline/tts"
 )
 
-// ErrBroken is what a broken engine says.
-var ErrBroken = errors.New("broken")
+// errBroken is what a broken engine says.
+var errBroken = errors.New("broken")
 
 // Rules are turn.Default, moved off the 20 ms grid.
 var Rules = func() turn.Rules {
@@ -71,7 +71,7 @@ func (a ASR) Recognize(ctx context.Context, audio <-chan media.Frame, _ asr.Opti
 			}
 			u := a.utterance(f.PCM[0])
 			if u != nil && a.Breaks > 0 && f.At >= a.Breaks {
-				say(asr.Result{}, ErrBroken)
+				say(asr.Result{}, errBroken)
 				return
 			}
 			if now != nil && u != now {
@@ -152,7 +152,7 @@ func (t TTS) Synthesize(ctx context.Context, text string, _ tts.Voice) iter.Seq2
 			return
 		}
 		if t.Mute || t.Breaks != "" && strings.Contains(text, t.Breaks) {
-			yield(media.Frame{}, ErrBroken)
+			yield(media.Frame{}, errBroken)
 			return
 		}
 		var f media.Frame
@@ -229,7 +229,7 @@ func (b *Bot) Respond(ctx context.Context, t dialog.Turn) iter.Seq2[dialog.Act, 
 			panic("a bug in the dialog")
 		}
 		if key == b.Breaks {
-			yield(nil, ErrBroken)
+			yield(nil, errBroken)
 			return
 		}
 		acts, ok := b.Table[key]

@@ -27,8 +27,8 @@ import (
 	"hotline/internal/ort"
 )
 
-// Series is the series of versions whose structs this package mirrors.
-const Series = "1.13."
+// series is the series of versions whose structs this package mirrors.
+const series = "1.13."
 
 // Names of the two libraries in a runtime folder.
 const (
@@ -96,8 +96,8 @@ func Open(dir string) (*Lib, error) {
 	if err := register(so, "SherpaOnnxGetVersionStr", &l.getVersion); err != nil {
 		return nil, err
 	}
-	if l.version = l.getVersion(); !strings.HasPrefix(l.version, Series) {
-		return nil, fmt.Errorf("sherpa: %s is version %s, and hotline speaks to %sx only", soSherpa, l.version, Series)
+	if l.version = l.getVersion(); !strings.HasPrefix(l.version, series) {
+		return nil, fmt.Errorf("sherpa: %s is version %s, and hotline speaks to %sx only", soSherpa, l.version, series)
 	}
 	for name, f := range map[string]any{
 		"CreateOfflineRecognizer":        &l.createOffline,

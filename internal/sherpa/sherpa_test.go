@@ -41,7 +41,7 @@ func TestOpen(t *testing.T) {
 		t.Error("files that are no libraries were opened")
 	}
 	l, _ := open(t)
-	if !strings.HasPrefix(l.Version(), Series) {
+	if !strings.HasPrefix(l.Version(), series) {
 		t.Errorf("version %s", l.Version())
 	}
 }
