@@ -99,10 +99,8 @@ func (s *Server) seen(r *http.Request, id hotline.CallID) (hotline.Call, error) 
 	return c, notFound("call", "no such call")
 }
 
-func (s *Server) getCall(w http.ResponseWriter, r *http.Request) {
-	if c, ok := s.find(w, r); ok {
-		reply(w, c)
-	}
+func (s *Server) getCall(_ http.ResponseWriter, _ *http.Request, c hotline.Call) (any, error) {
+	return c, nil
 }
 
 // recording serves the audio, whole or in ranges. That of a live call is served

@@ -81,8 +81,6 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	if answer.Acts == nil {
-		answer.Acts = []ChatAct{}
-	}
+	answer.Acts = orEmpty(answer.Acts)
 	reply(w, answer)
 }

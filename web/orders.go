@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"hotline"
@@ -28,10 +29,7 @@ func order[O hotline.Order](s *Server) http.HandlerFunc {
 // hangup and decline may have a body with a reason, or none.
 func (s *Server) hangup(w http.ResponseWriter, r *http.Request) {
 	s.because(w, r, func(reason string) hotline.Order {
-		if reason == "" {
-			reason = hotline.ByOperator
-		}
-		return hotline.HangUp{Reason: reason}
+		return hotline.HangUp{Reason: cmp.Or(reason, hotline.ByOperator)}
 	})
 }
 

@@ -17,6 +17,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -115,9 +116,6 @@ type Server struct {
 
 // New makes a server. Serve runs it; tests may use it as a handler.
 func New(cfg Config) *Server {
-	if cfg.Log == nil {
-		cfg.Log = slog.Default()
-	}
 	if cfg.Metrics == nil {
 		cfg.Metrics = NewMetrics(Gauges{})
 	}
@@ -127,20 +125,13 @@ func New(cfg Config) *Server {
 	if len(cfg.Dispositions) == 0 {
 		cfg.Dispositions = Dispositions
 	}
-	if cfg.ServiceLevel.Within == 0 {
-		cfg.ServiceLevel.Within = 20 * time.Second
-	}
-	if cfg.ServiceLevel.Goal == 0 {
-		cfg.ServiceLevel.Goal = 0.8
-	}
-	if cfg.LongWait == 0 {
-		cfg.LongWait = time.Minute
-	}
+	cfg.ServiceLevel.Within = cmp.Or(cfg.ServiceLevel.Within, 20*time.Second)
+	cfg.ServiceLevel.Goal = cmp.Or(cfg.ServiceLevel.Goal, 0.8)
+	cfg.LongWait = cmp.Or(cfg.LongWait, time.Minute)
+	cfg.Followers = cmp.Or(cfg.Followers, 256)
+	cfg.Log = cmp.Or(cfg.Log, slog.Default())
 	if cfg.Ready == nil {
 		cfg.Ready = func() error { return nil }
-	}
-	if cfg.Followers == 0 {
-		cfg.Followers = 256
 	}
 	s := &Server{cfg: cfg, mux: http.NewServeMux(), follow: make(chan struct{}, cfg.Followers), patience: eventTimeout, chats: newRate(2*time.Second, 30)}
 	s.closing, s.close = context.WithCancel(context.Background())
@@ -186,7 +177,7 @@ func (s *Server) routes() []route {
 	const v1 = "/api/v1"
 	return []route{
 		{"GET", v1 + "/calls", agent, s.listCalls},
-		{"GET", v1 + "/calls/{id}", agent, s.getCall},
+		{"GET", v1 + "/calls/{id}", agent, s.ofCall(s.getCall)},
 		{"GET", v1 + "/calls/{id}/events", agent, s.callEvents},
 		{"GET", v1 + "/calls/{id}/captions", customer, s.captions},        // with the secret of the call
 		{"GET", v1 + "/calls/{id}/place", customer, s.answering(s.place)}, // likewise
