@@ -32,18 +32,18 @@ func Complete(text string) Completeness {
 		return Wait
 	case slices.Contains(answers, p), endsWith(p, whole):
 		return Finished
-	case endsWith(p, open), strings.HasSuffix(trimmed, "..."), strings.HasSuffix(trimmed, "…"),
-		strings.HasSuffix(trimmed, ","), strings.HasSuffix(trimmed, "，"), strings.HasSuffix(trimmed, "-"):
+	case endsWith(p, open), strings.HasSuffix(trimmed, "..."), strings.HasSuffix(trimmed, "…"), strings.HasSuffix(trimmed, "-"):
 		return Unfinished
 	}
+	comma := strings.HasSuffix(trimmed, ",") || strings.HasSuffix(trimmed, "，") // a recogniser hears one at whole turns too
 	switch j := turns.Judge(text); {
 	case j.State == turns.Wait && j.Confidence >= sure && turns.Judge(lastClause(text)).State != turns.Finished: // "hold on, that's wrong"
 		return Wait
-	case j.State == turns.Finished && j.Confidence >= sure:
+	case j.State == turns.Finished && j.Confidence >= sure && !comma:
 		return Finished
-	case n >= long && j.State == turns.Unfinished && j.Confidence >= sure:
+	case (n >= long || comma) && j.State == turns.Unfinished && j.Confidence >= sure:
 		return Unfinished
-	case n >= long && j.State == turns.Unfinished:
+	case comma, n >= long && j.State == turns.Unfinished:
 		return Unsure
 	}
 	switch {

@@ -15,7 +15,7 @@ func TestComplete(t *testing.T) {
 		},
 		Unfinished: {
 			"I want to", "I want to.", "my order number is", "My order number is...", "um", "Um, uh", "I'd like a refund and", "because",
-			"can you", "I was wondering", "So I ordered it, and", "it came with the", "I'm", "and then, um", "Hello, I need",
+			"can you", "I was wondering", "So I ordered it, and", "it came with the", "I'm", "and then, um", "Hello, I need", "I would like a large,",
 			"我想", "请问你们能不能把我的订单改成送到", "请问我昨天下的订单什么时候可以", "我想问一下", "我的订单号是", "嗯", "请问", "还有", "因为", "我要退货，但是", "我的",
 		},
 		Wait: {
@@ -23,7 +23,7 @@ func TestComplete(t *testing.T) {
 			"bear with me while I find my card", "could you hold on while I look", "等我找一下订单号",
 			"我去拿一下单子，你别挂", "等一下", "稍等。", "你等一下", "等等", "我找一下", "好的，我看一下",
 		},
-		Unsure: {"", "the washing machine that you delivered yesterday makes", "我上个星期在你们网店买的那台洗衣机今天突然", "my order", "billing", "the blue one", "  "},
+		Unsure: {"", "the washing machine that you delivered yesterday makes", "我上个星期在你们网店买的那台洗衣机今天突然", "my order", "billing", "the blue one", "  ", "Has my order been sent,", "And do very much,"},
 	}
 	for want, texts := range tests {
 		for _, text := range texts {
