@@ -108,7 +108,7 @@ func (a *again) hear(ctx context.Context, r *Result, g *run, tape *tape, opt Opt
 		return
 	}
 	speech := tape.cut(g.pieces)
-	if text == "" && len(speech) < samples(before+least+after) {
+	if len(speech) == 0 || text == "" && len(speech) < samples(before+least+after) {
 		return
 	}
 	var alternatives []string
