@@ -52,6 +52,7 @@ type Machine struct {
 	phase          Phase
 	at             time.Duration // media time of the input being taken
 	out            []Command
+	early          []Input      // keys and holds of a caller whose leg is not up yet
 	bot            talk         // the conversation with the bot
 	person         person       // the way to a person, and the person
 	second         second       // whom that person asks, or who talks with them

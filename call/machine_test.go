@@ -2,6 +2,7 @@ package call
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,24 @@ func TestVoiceGoesWithTheTurn(t *testing.T) {
 	step(4500, Answered{Turn: 2}) // nothing is to be said before
 	if ticket.Skill != "x" || ticket.Heat != 0.8 || ticket.Segment != "vip" || ticket.Repeats != 2 {
 		t.Errorf("the ticket is %+v", ticket)
+	}
+}
+
+// The 200 is at the caller before the leg is up here: what they press at once is
+// not lost, and their hold is not overheard.
+func TestKeysAndHoldBeforeTheLegIsUp(t *testing.T) {
+	var m Machine
+	var got []string
+	for _, in := range []Input{Start{}, Key{TheCaller, '4'}, Key{TheCaller, '4'}, Hold{TheCaller, true}, Up{}} {
+		for _, c := range m.Step(0, in) {
+			if e, ok := c.(Emit); ok {
+				got = append(got, fmt.Sprintf("%s %+v", e.Body.Kind(), e.Body))
+			}
+		}
+	}
+	want := []string{"call.started", "call.answered", "key {Key:4}", "key {Key:4}", "hold {On:true}"}
+	if !slices.EqualFunc(got, want, strings.HasPrefix) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -24,14 +24,24 @@ func (m *Machine) ringing(in Input) {
 		}
 		m.emit(started)
 		m.do(Answer{})
+	case Key, Hold: // they know that they are answered before we do
+		if len(m.early) < maxKeys {
+			m.early = append(m.early, in)
+		}
 	case Up:
 		m.phase = Bot
 		m.emit(hotline.CallAnswered{})
 		m.do(Set{CallLimit, m.at + m.Limits.Call})
 		if m.Return != nil {
 			m.giveBack()
-			return
+		} else {
+			m.think(dialog.Turn{Kind: dialog.Opening})
 		}
-		m.think(dialog.Turn{Kind: dialog.Opening})
+		for _, in := range m.early {
+			if m.ending == nil {
+				m.anywhere(in)
+			}
+		}
+		m.early = nil
 	}
 }

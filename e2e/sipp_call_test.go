@@ -83,7 +83,7 @@ func sippPressesKeys(t *testing.T, s *server, me, to string) {
 func sippPressesKeysOverInfo(t *testing.T, s *server, me, to string) {
 	ctx := within(t, 60*time.Second)
 	f := s.call(t, ctx, me)
-	p := startSipp(t, me, to, call("shop"), pause(time.Second), info(2, "4"), info(3, "4"), info(4, "0"), info(5, "#"), bye(6))
+	p := startSipp(t, me, to, call("shop"), info(2, "4"), info(3, "4"), info(4, "0"), info(5, "#"), bye(6))
 	f.wantEnd(hotline.Completed, hotline.CallerHangup)
 	p.wait(ctx)
 	wantKeys(t, f, "440#")
