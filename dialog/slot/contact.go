@@ -4,9 +4,9 @@ import (
 	"regexp"
 	"strings"
 
-	"hotline/internal/edit"
-
 	"github.com/mozillazg/go-pinyin"
+
+	"hotline/internal/edit"
 )
 
 // Phone reads a telephone number of 7 to 15 digits, with a + if the caller says
